@@ -1,6 +1,7 @@
 /** `npm run migrate [-- --despite-running]`: brings the database at DATABASE_URL to this version's schema. */
 import { parseArgs } from "node:util";
 import { ConfigError, loadConfig, requireSetting } from "#lib/config.ts";
+import { reason } from "./reason.ts";
 import { migrate, BaselineMismatch, ProcessesRunning } from "#lib/migrate/migrate.ts";
 
 try {
@@ -10,14 +11,8 @@ try {
     onProgress: (line) => void process.stderr.write(`${line}\n`),
   });
 } catch (cause) {
-  const said = cause instanceof Error ? reason(cause) : String(cause);
+  const said = reason(cause);
   const isExpected = [ConfigError, BaselineMismatch, ProcessesRunning].some((kind) => cause instanceof kind);
   process.stderr.write(isExpected ? `${said}\n` : `cannot migrate the database: ${said}\n`);
   process.exitCode = 1;
-}
-
-/** The innermost error is that of PostgreSQL or the network; the outer ones repeat the statement. */
-function reason(error: Error): string {
-  if (error instanceof AggregateError && error.errors[0] instanceof Error) return reason(error.errors[0]);
-  return error.cause instanceof Error ? reason(error.cause) : error.message;
 }

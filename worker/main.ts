@@ -54,7 +54,10 @@ async function listenForScrapes({ settings, runs }: Worker): Promise<MetricsList
 /** Registers the worker and starts to receive messages, as soon as the database is reachable. */
 async function connect(worker: Worker): Promise<Consumer> {
   const { db, databaseUrl, log, heartbeat, runs } = worker;
-  const retry = { intervalMs: RETRY_MS, onUnreachable: () => log.warn("worker: waiting for the database") };
+  const retry = {
+    intervalMs: RETRY_MS,
+    onUnreachable: (error: unknown) => log.warn("worker: waiting for the database", { error }),
+  };
   await retryUntilConnected(() => refuseTransactionPooling(databaseUrl), retry);
   await retryUntilConnected(() => requireSchema(db), retry);
   await retryUntilConnected(() => heartbeat.register(), retry);

@@ -2,6 +2,7 @@
 // session's settings do not work then: jobs would be queued and never start.
 import pg from "pg";
 import { ConfigError } from "../config.ts";
+import { integer, type RowOf, statement } from "./statement.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** The pooler chooses; between idle connections it nearly always takes the one that was used last. */
@@ -36,7 +37,9 @@ export async function refuseTransactionPooling(databaseUrl: string): Promise<voi
   }
 }
 
+const SESSION = statement({ pid: integer }, "select pg_backend_pid() as pid");
+
 async function sessionOf(client: pg.Client): Promise<number | undefined> {
-  const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
+  const { rows } = await client.query<RowOf<typeof SESSION.columns>>(SESSION.text);
   return rows[0]?.pid;
 }

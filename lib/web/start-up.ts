@@ -28,7 +28,9 @@ async function startWithDatabase(): Promise<void> {
     onShutdown(() => notifier.stop());
   } catch (error) {
     if (!isUnreachable(error)) throw error;
-    log.warn("web: the database is unreachable; adding demo accounts and sending notifications later");
+    log.warn("web: the database is unreachable; adding demo accounts and sending notifications later", {
+      error,
+    });
     setTimeout(() => void startWithDatabase(), RETRY_MS);
   }
 }

@@ -1,0 +1,75 @@
+// What a web process needs: Gerrit, and the way from PUBLIC_URL through the proxy to a process.
+import { existsSync } from "node:fs";
+import { connect as connectHttp2 } from "node:http2";
+import { join } from "node:path";
+import { type Config, requireSettings } from "#lib/config.ts";
+import { VERSION } from "#lib/version.ts";
+import { type Check, failed, type Finding, ok, warning } from "./check.ts";
+
+const TIMEOUT_MS = 5000;
+
+export function webChecks(settings: Config): Check[] {
+  return [
+    { name: "settings of web", run: async () => checkSettings(settings) },
+    { name: "pages", run: async () => checkBuild() },
+    { name: "Gerrit", run: () => checkGerrit(settings) },
+    { name: "public address", run: () => checkPublicUrl(settings) },
+    { name: "HTTP/2", run: () => checkHttp2(settings) },
+  ];
+}
+
+function checkSettings({ gerritUrl, sessionSecret, publicUrl }: Config): Finding {
+  requireSettings({ GERRIT_URL: gerritUrl, SESSION_SECRET: sessionSecret });
+  if (publicUrl.startsWith("https://")) return ok("complete");
+  return warning(
+    `PUBLIC_URL is ${publicUrl}: without HTTPS, cookies are readable on the way and browsers permit no notifications`,
+  );
+}
+
+function checkBuild(): Finding {
+  const isBuilt = existsSync(join(import.meta.dirname, "../../.next/BUILD_ID"));
+  return isBuilt ? ok("built") : failed("are not built: npm run build");
+}
+
+async function checkGerrit({ gerritUrl = "" }: Config): Promise<Finding> {
+  if (gerritUrl === "") return failed("GERRIT_URL is not set");
+  const response = await fetch(`${gerritUrl}/config/server/version`, {
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  if (!response.ok) return failed(`${gerritUrl} responded with status ${response.status}`);
+  const version = (await response.text()).replace(/^\)\]\}'\s*/, "").trim();
+  return ok(`${gerritUrl}, version ${version}`);
+}
+
+async function checkPublicUrl({ publicUrl }: Config): Promise<Finding> {
+  const response = await fetch(`${publicUrl}/api/health`, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
+    (error: unknown) => error,
+  );
+  if (!(response instanceof Response)) {
+    return failed(`${publicUrl} does not respond: is a web process running, and does the proxy lead to it?`);
+  }
+  const health = (await response.json().catch(() => undefined)) as { version?: string } | undefined;
+  if (health?.version === undefined) {
+    return failed(`${publicUrl}/api/health responded with status ${response.status}, but not from SpiderPig`);
+  }
+  return health.version === VERSION
+    ? ok(`${publicUrl} leads to version ${VERSION}`)
+    : warning(`${publicUrl} leads to version ${health.version}, and this is ${VERSION}`);
+}
+
+async function checkHttp2({ publicUrl }: Config): Promise<Finding> {
+  if (!publicUrl.startsWith("https://")) return ok("not used without HTTPS");
+  const isSpoken = await new Promise<boolean>((resolve) => {
+    const session = connectHttp2(publicUrl, { timeout: TIMEOUT_MS });
+    const settle = (result: boolean) => {
+      session.destroy();
+      resolve(result);
+    };
+    session.once("connect", () => settle(true));
+    session.once("error", () => settle(false));
+    session.once("timeout", () => settle(false));
+  });
+  return isSpoken
+    ? ok("spoken by the proxy")
+    : warning("not spoken by the proxy: a browser then has six connections, of which its stream uses one");
+}

@@ -1,0 +1,85 @@
+// What `npm run doctor` says about an installation that works, and about one that does not.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { freePort } from "../../scripts/ports.ts";
+import { inProject } from "../../scripts/root.ts";
+import { testDatabase } from "../support/database.ts";
+
+const database = await testDatabase();
+const directory = mkdtempSync(join(tmpdir(), "doctor-"));
+after(async () => {
+  await database.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** Nothing listens there. */
+const nowhere = `http://127.0.0.1:${await freePort("127.0.0.1")}`;
+const scap = join(directory, "scap");
+writeFileSync(scap, '#!/bin/sh\n[ "$1" = version ] && echo "scap 4.270.0"\n', { mode: 0o755 });
+
+/** @returns the exit status, and the findings by their names: `ok …`, `warning …` or `failed …`. */
+function doctor(part: string, settings: Record<string, string>) {
+  const { status, stdout } = spawnSync(process.execPath, [inProject("admin/doctor.ts"), part], {
+    encoding: "utf8",
+    env: { NODE_ENV: "test", PATH: process.env["PATH"], DATA_DIR: join(directory, "data"), ...settings },
+  });
+  const findings = [...stdout.matchAll(/^(ok|warning|failed) +([^:\n]+): (.*)$/gm)];
+  return {
+    status,
+    findings: new Map(findings.map(([, result, name, message]) => [name, `${result} ${message}`])),
+  };
+}
+
+test("a worker that can work: everything is ok, with what was found", () => {
+  const { status, findings } = doctor("worker", {
+    DATABASE_URL: database.workerUrl,
+    SCAP_COMMAND: JSON.stringify([scap]),
+  });
+
+  assert.match(findings.get("database") ?? "", /^ok PostgreSQL \d+.*, database \w+, writable$/);
+  assert.match(findings.get("connection pool") ?? "", /^ok /);
+  assert.equal(findings.get("schema"), "ok fits this version");
+  assert.equal(findings.get("database role"), "ok spiderpig_worker");
+  assert.equal(findings.get("scap"), "ok scap 4.270.0");
+  assert.match(findings.get("data directory") ?? "", /is writable/);
+  assert.equal(status, 0);
+});
+
+test("a login that owns the tables is a warning, which does not fail the check", () => {
+  const { status, findings } = doctor("worker", {
+    DATABASE_URL: database.url,
+    SCAP_COMMAND: JSON.stringify([scap]),
+  });
+
+  assert.match(findings.get("database role") ?? "", /^warning .*spiderpig_worker/);
+  assert.equal(status, 0);
+});
+
+test("what keeps a process from working is named with its cause, all of it in one run", () => {
+  const { status, findings } = doctor("worker", {
+    DATABASE_URL: "postgresql://nobody@127.0.0.1:1/none",
+    SCAP_COMMAND: '["/no/such/scap"]',
+  });
+
+  assert.match(findings.get("database") ?? "", /^failed .*ECONNREFUSED/);
+  assert.match(findings.get("scap") ?? "", /^failed cannot run \/no\/such\/scap: .*ENOENT/);
+  assert.equal(status, 1);
+});
+
+test("a web process without a proxy in front of it, and without Gerrit", () => {
+  const { status, findings } = doctor("web", {
+    DATABASE_URL: database.webUrl,
+    SESSION_SECRET: "a secret of the tests, long enough to sign with",
+    GERRIT_URL: nowhere,
+    PUBLIC_URL: nowhere,
+  });
+
+  assert.match(findings.get("settings of web") ?? "", /^warning PUBLIC_URL is http:.*HTTPS/);
+  assert.match(findings.get("Gerrit") ?? "", /^failed .*ECONNREFUSED/);
+  assert.match(findings.get("public address") ?? "", /^failed .*does not respond: is a web process running/);
+  assert.equal(status, 1);
+});
