@@ -68,11 +68,16 @@ export async function confirmSsoAccount(
   );
 }
 
-/** The account and its API tokens are refused until the provider confirms it again. */
-export async function withdrawConfirmation(tx: Transaction, userId: string): Promise<void> {
-  await tx.execute(`update auth."user" set sso_confirmed_at = null, updated_at = now() where id = $1`, [
-    userId,
-  ]);
+const WITHDRAW_CONFIRMATION = statement(
+  { id: text },
+  `update auth."user" u set sso_confirmed_at = null, updated_at = now()
+   where u.id = $1 and u.sso_confirmed_at is not null
+   returning u.id`,
+);
+
+/** The account and its API tokens are refused until the provider confirms it again. @returns false if they are already. */
+export async function withdrawConfirmation(tx: Transaction, userId: string): Promise<boolean> {
+  return (await firstRow(tx, WITHDRAW_CONFIRMATION, [userId])) !== undefined;
 }
 
 export type SsoSession = Subject & { sessionId: string; sid: string | null; tokens: string };

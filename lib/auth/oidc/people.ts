@@ -63,8 +63,8 @@ async function confirm(tx: Transaction, account: SsoAccount, identity: Identity)
 export async function withdrawPerson(db: Database, subject: Subject): Promise<void> {
   await transaction(db, async (tx) => {
     const account = await findSsoAccount(tx, subject);
-    if (account === undefined) return;
-    await withdrawConfirmation(tx, account.id);
+    // Another of their sessions may have been checked meanwhile.
+    if (account === undefined || !(await withdrawConfirmation(tx, account.id))) return;
     const sessions = await deleteSessions(tx, account.id);
     const details = { sessions, reason: "no group" };
     await appendAuditEvent(tx, SYSTEM, { kind: "sessions_ended", target: account.name, details });

@@ -114,12 +114,16 @@ async function grantOf(
   subject: string,
   earlier?: Tokens,
 ): Promise<Grant> {
+  const claims = response.claims();
+  if (claims !== undefined && claims.sub !== subject) {
+    throw new ProviderError("untrusted", "the tokens are of another person");
+  }
   const tokens = {
     accessToken: response.access_token,
     refreshToken: response.refresh_token ?? earlier?.refreshToken,
     idToken: response.id_token ?? earlier?.idToken,
   };
-  return { claims: { ...response.claims(), ...(await userInfo(config, tokens, subject)) }, tokens };
+  return { claims: { ...claims, ...(await userInfo(config, tokens, subject)) }, tokens };
 }
 
 async function userInfo(config: client.Configuration, tokens: Tokens, subject: string): Promise<Claims> {
