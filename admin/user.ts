@@ -4,22 +4,38 @@ import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { type Role, ROLES } from "#lib/domain/permission.ts";
 import { addAccount, setPassword } from "#lib/auth/accounts.ts";
-import { disableAccount, enableAccount, setRole } from "#lib/auth/manage-account.ts";
+import {
+  deleteAccount,
+  disableAccount,
+  enableAccount,
+  endAllSessions,
+  endSessions,
+  resetSecondFactors,
+  setRole,
+} from "#lib/auth/manage-account.ts";
+import type { Person } from "#lib/contract/admin.ts";
+import { listPeople } from "#lib/db/people.ts";
 import { commandContext, runCommand, UsageError } from "./command.ts";
 
 const USAGE = `usage: npm run user -- add <name> --role ${ROLES.join("|")}     (password on standard input)
        npm run user -- password <name>                             (password on standard input)
        npm run user -- role <name> ${ROLES.join("|")}
-       npm run user -- disable|enable <name>`;
+       npm run user -- list
+       npm run user -- disable|enable|delete|end-sessions|reset-second-factor <name>
+       npm run user -- end-sessions --everyone`;
 
 await runCommand(USAGE, async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { role: { type: "string" } },
+    options: { role: { type: "string" }, everyone: { type: "boolean", default: false } },
   });
   const [verb = "", name, argument, ...more] = positionals;
-  if (name === undefined || more.length > 0) throw new UsageError();
   const context = commandContext();
+  if (verb === "list" && name === undefined) return listAccounts(await listPeople(context.db));
+  if (verb === "end-sessions" && values.everyone && name === undefined) {
+    return say(`Ended ${await endAllSessions(context, undefined)} session(s).`);
+  }
+  if (name === undefined || more.length > 0) throw new UsageError();
   switch (verb) {
     case "add": {
       const role = roleOf(values.role);
@@ -36,14 +52,40 @@ await runCommand(USAGE, async () => {
     }
     case "disable":
       await disableAccount(context, name);
-      return say(`Disabled ${name}, who is signed out everywhere; the API tokens are gone.`);
+      return say(
+        `Disabled ${name}, who is signed out everywhere; the API tokens are revoked. Running jobs continue, queued jobs are held.`,
+      );
     case "enable":
       await enableAccount(context, name);
       return say(`Enabled ${name}.`);
+    case "delete":
+      await deleteAccount(context, name);
+      return say(`Deleted ${name}. The history keeps the name.`);
+    case "reset-second-factor":
+      await resetSecondFactors(context, name);
+      return say(`Removed the second factors of ${name}, who is signed out everywhere.`);
+    case "end-sessions":
+      return say(`Ended ${await endSessions(context, name)} session(s) of ${name}.`);
     default:
       throw new UsageError();
   }
 });
+
+/** To standard output, a line each, with tabs between the columns. */
+function listAccounts(people: readonly Person[]): void {
+  const lines = people.map(({ name, role, source, isDisabled, lastSeenAt, sessions, tokens }) =>
+    [
+      name,
+      role,
+      isDisabled ? "disabled" : "enabled",
+      source,
+      `last seen ${lastSeenAt ?? "never"}`,
+      `${sessions} sessions`,
+      `${tokens} tokens`,
+    ].join("\t"),
+  );
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
 
 function say(sentence: string): void {
   process.stderr.write(`${sentence}\n`);

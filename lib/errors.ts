@@ -27,6 +27,7 @@ const PROBLEMS = {
   not_permitted: { status: 403, title: "You don't have permission to do this." },
   account_not_found: { status: 404, title: "Account not found." },
   own_account: { status: 409, title: "You can't do this to your own account. Ask another admin." },
+  account_not_disabled: { status: 409, title: "Disable the account first." },
   job_not_found: { status: 404, title: "Job not found." },
   change_not_found: { status: 404, title: "Change not found." },
   token_not_found: { status: 404, title: "API token not found." },

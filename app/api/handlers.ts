@@ -1,6 +1,7 @@
 // A handler for each endpoint of lib/contract.
 import type { Handlers } from "#lib/web/router.ts";
 import { accountHandlers } from "./account.ts";
+import { adminHandlers } from "./admin.ts";
 import { changeHandlers } from "./change.ts";
 import { eventHandlers } from "./events.ts";
 import { interactionHandlers } from "./interaction.ts";
@@ -22,6 +23,7 @@ export const handlers: Handlers = {
   ...operationHandlers,
   ...personHandlers,
   ...accountHandlers,
+  ...adminHandlers,
   ...notificationHandlers,
   ...serviceHandlers,
 };

@@ -1,9 +1,13 @@
 import { freezeLane, unfreezeLane } from "#lib/actions/freeze-lane.ts";
 import { releaseLane } from "#lib/actions/release-lane.ts";
+import { listHosts } from "#lib/db/hosts.ts";
+import { listLanes } from "#lib/db/lanes.ts";
 import type { Handlers } from "#lib/web/router.ts";
 import { services } from "#lib/web/services.ts";
 
 export const laneHandlers = {
+  listHosts: async () => ({ hosts: await listHosts(services().db) }),
+  listLanes: async () => ({ lanes: await listLanes(services().db) }),
   freezeLane: async ({ user, origin, params: { lane }, body: { reason, until } }) => {
     const end = until === undefined ? null : new Date(until);
     await freezeLane({ ...services(), origin }, user, { lane, reason, until: end });

@@ -1,6 +1,9 @@
 // What administrators do with accounts, from the admin pages and from the command line: one transaction each, with its event
 // in the audit. None of it needs better-auth, so a command needs no setting but the database.
 import {
+  deleteAccount as deleteAccountRow,
+  deleteAllSessions,
+  deleteSecondFactors,
   deleteSessions,
   lockAccount,
   type LockedAccount,
@@ -25,6 +28,7 @@ export async function setRole(context: AccountContext, name: string, role: Role)
   await changeAccount(context, name, async (tx, account) => {
     if (account.role === role) return;
     await updateRole(tx, account.id, role);
+    await notifyAccess(tx, account.id);
     await appendAuditEvent(tx, context.origin, {
       kind: "role_changed",
       actor: context.actor,
@@ -76,17 +80,91 @@ export async function enableAccount(context: AccountContext, name: string): Prom
   });
 }
 
+/** Only of an account that is disabled, so that its queued jobs are held. Its name stays in the history. @throws like setRole, and account_not_disabled. */
+export async function deleteAccount(context: AccountContext, name: string): Promise<void> {
+  await changeAccount(context, name, async (tx, account) => {
+    if (!account.disabled) throw new AppError("account_not_disabled", { detail: "Nothing was deleted." });
+    await deleteAccountRow(tx, account.id);
+    await appendAuditEvent(tx, context.origin, {
+      kind: "account_deleted",
+      actor: context.actor,
+      target: account.name,
+      details: { role: account.role },
+    });
+  });
+}
+
+/** Signs the person out everywhere. @returns how many sessions there were. @throws like setRole. */
+export async function endSessions(context: AccountContext, name: string): Promise<number> {
+  return changeAccount(context, name, async (tx, account) => {
+    const sessions = await deleteSessions(tx, account.id);
+    await notifyAccess(tx, account.id);
+    await appendAuditEvent(tx, context.origin, {
+      kind: "sessions_ended",
+      actor: context.actor,
+      target: account.name,
+      details: { sessions },
+    });
+    return sessions;
+  });
+}
+
+/** @returns how many API tokens the person had. @throws like setRole. */
+export async function revokeAllTokens(context: AccountContext, name: string): Promise<number> {
+  return changeAccount(context, name, async (tx, account) => {
+    const tokens = await deleteApiTokens(tx, account.id);
+    await notifyAccess(tx, account.id);
+    if (tokens === 0) return 0;
+    await appendAuditEvent(tx, context.origin, {
+      kind: "token_revoked",
+      actor: context.actor,
+      target: account.name,
+      details: { tokens },
+    });
+    return tokens;
+  });
+}
+
+/** For a person who has lost their device. Signs them out, because a session may have been verified with it. @throws like setRole. */
+export async function resetSecondFactors(context: AccountContext, name: string): Promise<void> {
+  await changeAccount(context, name, async (tx, account) => {
+    await deleteSecondFactors(tx, account.id);
+    const sessions = await deleteSessions(tx, account.id);
+    await notifyAccess(tx, account.id);
+    await appendAuditEvent(tx, context.origin, {
+      kind: "second_factor_removed",
+      actor: context.actor,
+      target: account.name,
+      details: { all: true, sessions },
+    });
+  });
+}
+
+/** @param exceptSessionId the session of the admin, who stays signed in. @returns how many sessions were ended. */
+export async function endAllSessions(
+  { db, origin, actor }: AccountContext,
+  exceptSessionId: string | undefined,
+): Promise<number> {
+  return transaction(db, async (tx) => {
+    const userIds = await deleteAllSessions(tx, exceptSessionId);
+    for (const userId of new Set(userIds)) await notifyAccess(tx, userId);
+    const sessions = userIds.length;
+    await appendAuditEvent(tx, origin, { kind: "all_sessions_ended", actor, details: { sessions } });
+    return sessions;
+  });
+}
+
 /** @throws AppError account_not_found, own_account. */
-export async function changeAccount(
+export async function changeAccount<Result>(
   { db, origin, actor }: AccountContext,
   name: string,
-  work: (tx: Transaction, account: LockedAccount) => Promise<void>,
-): Promise<void> {
-  await transaction(db, async (tx) => {
+  work: (tx: Transaction, account: LockedAccount) => Promise<Result>,
+): Promise<Result> {
+  return transaction(db, async (tx) => {
     const account = await lockAccount(tx, name);
     if (account === undefined) throw new AppError("account_not_found");
     // An admin who removes their own access may leave nobody who can restore it. The command line can do it.
     if (origin.channel !== "command_line" && account.name === actor) throw new AppError("own_account");
-    await work(tx, account);
+    return work(tx, account);
   });
 }

@@ -2,6 +2,7 @@
 // each endpoint, and openapi.json describes each, with the schemas that the files export.
 import type { Endpoint } from "./endpoint.ts";
 import * as account from "./account.ts";
+import * as admin from "./admin.ts";
 import * as change from "./change.ts";
 import * as events from "./events.ts";
 import * as interaction from "./interaction.ts";
@@ -16,6 +17,7 @@ import * as service from "./service.ts";
 /** By their nouns. One list, because openapi.json would describe a schema of a missing file again in each endpoint. */
 export const contractFiles = {
   account,
+  admin,
   change,
   events,
   interaction,
@@ -36,6 +38,7 @@ export const endpoints = {
   ...lane.laneEndpoints,
   ...change.changeEndpoints,
   ...account.accountEndpoints,
+  ...admin.adminEndpoints,
   ...notification.notificationEndpoints,
   ...operation.operationEndpoints,
   ...person.personEndpoints,

@@ -6,7 +6,7 @@ import { type Endpoint, events } from "./endpoint.ts";
 import { id, jobParams, numberText } from "./fields.ts";
 import { interaction } from "./interaction.ts";
 import { job, jobSummary, phase, progress } from "./job.ts";
-import { lane } from "./lane.ts";
+import { lane, laneList } from "./lane.ts";
 import { logBlock, terminalScreen } from "./log.ts";
 import { health } from "./service.ts";
 
@@ -57,7 +57,7 @@ export const overviewEvents = {
   /** How many jobs are queued, whenever that changes. */
   queue: z.object({ queuedCount: z.int() }),
   /** All lanes that are held or frozen, whenever that changes. */
-  lanes: z.object({ lanes: z.array(lane) }),
+  lanes: laneList,
   /** Whether workers are connected, and whether the database responds. */
   health,
 } as const;

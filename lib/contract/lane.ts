@@ -33,7 +33,37 @@ export const laneReleaseRequest = z.strictObject({ note });
 
 const laneParams = z.object({ lane: z.string().regex(LANE_PATTERN) });
 
+/** A host with a worker, as its newest worker reports. */
+export const host = z.object({
+  name: z.string(),
+  version: z.string(),
+  isResponding: z.boolean(),
+  heartbeatAt: time,
+  /** When it was shut down; null while it runs, and if it died. */
+  stoppedAt: time.nullable(),
+  runningJobs: z.int(),
+});
+export type Host = z.infer<typeof host>;
+
+export const hostList = z.object({ hosts: z.array(host) });
+
+export const laneList = z.object({ lanes: z.array(lane) });
+
 export const laneEndpoints = {
+  listLanes: {
+    method: "GET",
+    path: "/api/lanes",
+    summary: "List the lanes that have jobs, are held by a lost job, or are frozen.",
+    permission: "view",
+    response: json(laneList, 200),
+  },
+  listHosts: {
+    method: "GET",
+    path: "/api/hosts",
+    summary: "List the hosts whose workers were connected in the last 30 days.",
+    permission: "view",
+    response: json(hostList, 200),
+  },
   freezeLane: {
     method: "PUT",
     path: "/api/lanes/{lane}/freeze",

@@ -69,6 +69,32 @@ export async function deleteSessions(tx: Transaction, userId: string): Promise<n
   return deleted.length;
 }
 
+const DELETE_ALL_SESSIONS = statement(
+  { userId: text },
+  `delete from auth.session where $1::text is null or id <> $1 returning user_id as "userId"`,
+);
+
+/** @returns for each session that was ended the id of its user. */
+export async function deleteAllSessions(
+  tx: Transaction,
+  exceptSessionId: string | undefined,
+): Promise<string[]> {
+  const deleted = await rows(tx, DELETE_ALL_SESSIONS, [exceptSessionId ?? null]);
+  return deleted.map(({ userId }) => userId);
+}
+
+/** Authenticator app, recovery codes and passkeys. */
+export async function deleteSecondFactors(tx: Transaction, userId: string): Promise<void> {
+  for (const table of ["totp", "recovery_code", "passkey"]) {
+    await tx.execute(`delete from auth.${table} where user_id = $1`, [userId]);
+  }
+}
+
+/** With its sessions, tokens and settings. */
+export async function deleteAccount(tx: Transaction, userId: string): Promise<void> {
+  await tx.execute(`delete from auth."user" where id = $1`, [userId]);
+}
+
 const INSERT_USER = statement(
   { id: text },
   `insert into auth."user" (id, username, name, email, role, demo)

@@ -63,6 +63,14 @@ export async function listLanes(db: Database): Promise<Lane[]> {
   });
 }
 
+const LANE_NAMES = statement({ name: text }, "select l.name from spiderpig.lane l order by l.name");
+
+/** All lanes that were ever used. */
+export async function listLaneNames(db: Database): Promise<string[]> {
+  const found = await rows(db, LANE_NAMES);
+  return found.map(({ name }) => name);
+}
+
 /**
  * Locks the lane to the end of the transaction: freezes, requests and starts in a lane exclude each other. A statement of
  * its own, like `lockJob`: a statement that waits for a lock in its middle sees the rows as they were before the wait, and

@@ -21,6 +21,9 @@ const PAGES: Record<string, (jobId: number) => string> = {
   "(main)/history": () => "/history",
   "(main)/changes/[number]": () => "/changes/1234",
   "(main)/people/[name]": () => "/people/deployer",
+  "(main)/admin/people": () => "/admin/people",
+  "(main)/admin/audit": () => "/admin/audit",
+  "(main)/admin/lanes": () => "/admin/lanes",
   "sign-in": () => "/sign-in",
 };
 
@@ -38,7 +41,7 @@ test("on no page anything moves when jobs are queued, ask and end, and when the 
   // The page of a job that has ended has no connection to lose.
   const shown = await aJob(world.db, { lane: "pages-shown" }).running();
   await keepHeartbeatFresh(world.db, shown.id);
-  const { page } = await signedIn("deployer", { viewport: { width: 1280, height: 860 } });
+  const { page } = await signedIn("admin", { viewport: { width: 1280, height: 860 } });
   const shifts = await recordShifts(page);
   const showsQuestions = async () => {
     const [row] = await query<{ count: number }>(
@@ -97,10 +100,10 @@ test("no page has an accessibility violation or scrolls sideways, in any theme a
   await aJob(world.db, { lane: "pages-axe" }).queued();
   await aJob(world.db, { lane: "pages-axe-ended" }).failed("rolled_back");
   const stranger = await (await browser.newContext({ baseURL: world.url })).newPage();
-  const { page: deployer } = await signedIn("deployer");
+  const { page: admin } = await signedIn("admin");
 
   for (const [name, address] of Object.entries(PAGES)) {
-    const page = name === "sign-in" ? stranger : deployer;
+    const page = name === "sign-in" ? stranger : admin;
     await page.goto(address(id));
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     await expectAccessible(page, { hasForcedColours: true });

@@ -11,7 +11,9 @@ import { Field } from "../../ui/field.tsx";
 import { FormDialog } from "../../ui/form-dialog.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 
-export function FreezeDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+type FreezeDialogProps = { isOpen: boolean; lane?: string; onClose: () => void };
+
+export function FreezeDialog({ isOpen, lane = DEFAULT_LANE, onClose }: FreezeDialogProps) {
   const [reason, setReason] = useState("");
   const [until, setUntil] = useState("");
   const now = useNow();
@@ -19,7 +21,7 @@ export function FreezeDialog({ isOpen, onClose }: { isOpen: boolean; onClose: ()
   const isPast = end !== undefined && end.getTime() <= now;
   const freeze = useAction(async (_, onSlow) => {
     await call("PUT /api/lanes/{lane}/freeze", {
-      params: { lane: DEFAULT_LANE },
+      params: { lane },
       body: { reason, until: end?.toISOString() },
       onSlow,
     });
@@ -30,7 +32,7 @@ export function FreezeDialog({ isOpen, onClose }: { isOpen: boolean; onClose: ()
   return (
     <FormDialog
       isOpen={isOpen}
-      title="Freeze deployments"
+      title={lane === DEFAULT_LANE ? "Freeze deployments" : `Freeze lane ${lane}`}
       action="Freeze"
       isEnabled={reason.trim() !== "" && !isPast && !freeze.isRunning}
       onSubmit={() => freeze.run()}

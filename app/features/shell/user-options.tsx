@@ -1,5 +1,6 @@
 "use client";
 // The user menu: account, theme, freeze and sign-out. Loaded when it is opened.
+import Link from "next/link";
 import { Menu } from "@base-ui/react/menu";
 import {
   cdxIconBell,
@@ -7,6 +8,7 @@ import {
   cdxIconKeyboard,
   cdxIconLogOut,
   cdxIconPause,
+  cdxIconUserGroup,
 } from "@wikimedia/codex-icons";
 import { useAction } from "../../client/use-action.ts";
 import { usePermission, useSession } from "../../client/use-session.tsx";
@@ -45,7 +47,6 @@ export default function UserOptions({
     // A full page load, so that no data of this account stays in memory.
     window.location.assign(continueAt ?? "/sign-in");
   });
-  const canFreeze = usePermission("freeze_lane");
   return (
     <LoadedMenu trigger={trigger} label="Account and appearance">
       <div className={menu.note}>
@@ -71,6 +72,22 @@ export default function UserOptions({
         </span>
         Keyboard shortcuts
       </Menu.Item>
+      <AdminOptions onFreeze={onFreeze} />
+      <Menu.Item className={menu.item} closeOnClick={false} onClick={() => signOut.run()}>
+        <span className={menu.check}>
+          <Icon icon={cdxIconLogOut} />
+        </span>
+        {signOut.problem === undefined ? "Sign out" : `${signOut.problem.title} Try again`}
+      </Menu.Item>
+    </LoadedMenu>
+  );
+}
+
+function AdminOptions({ onFreeze }: Pick<UserOptionsProps, "onFreeze">) {
+  const canFreeze = usePermission("freeze_lane");
+  const canManage = usePermission("manage_people");
+  return (
+    <>
       {canFreeze && (
         <Menu.Item className={menu.item} onClick={() => onFreeze()}>
           <span className={menu.check}>
@@ -79,13 +96,15 @@ export default function UserOptions({
           Freeze deployments…
         </Menu.Item>
       )}
-      <Menu.Item className={menu.item} closeOnClick={false} onClick={() => signOut.run()}>
-        <span className={menu.check}>
-          <Icon icon={cdxIconLogOut} />
-        </span>
-        {signOut.problem === undefined ? "Sign out" : `${signOut.problem.title} Try again`}
-      </Menu.Item>
-    </LoadedMenu>
+      {canManage && (
+        <Menu.LinkItem className={menu.item} render={<Link href="/admin/people" />} closeOnClick>
+          <span className={menu.check}>
+            <Icon icon={cdxIconUserGroup} />
+          </span>
+          Administration
+        </Menu.LinkItem>
+      )}
+    </>
   );
 }
 
