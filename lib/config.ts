@@ -54,6 +54,12 @@ export const SETTINGS = {
       'JSON array, for example `["/usr/bin/scap"]`; the subcommand and its arguments are appended. Default with `npm start`: the sandbox\'s scap.',
     ),
   SCAP_DIRECTORY: z.string().optional().describe("Working directory of scap. Default: the worker's own."),
+  OPERATIONS_FILE: z
+    .string()
+    .optional()
+    .describe(
+      "YAML file with the site's own operations (docs/operations.md), read at the start of a web process. Default: none; with the sandbox its examples, `sandbox/operations.yaml`.",
+    ),
   SCAP_ENVIRONMENT: z
     .string()
     .transform((text) => text.split(/[\s,]+/).filter(Boolean))
@@ -189,6 +195,7 @@ export type Config = Readonly<{
   taskUrl: string | undefined;
   scapCommand: readonly string[] | undefined;
   scapDirectory: string | undefined;
+  operationsFile: string | undefined;
   scapEnvironment: readonly string[];
   /** Absolute. */
   dataDir: string;
@@ -258,6 +265,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     taskUrl: value.TASK_URL,
     scapCommand: value.SCAP_COMMAND,
     scapDirectory: value.SCAP_DIRECTORY,
+    operationsFile: value.OPERATIONS_FILE === undefined ? undefined : path.resolve(value.OPERATIONS_FILE),
     scapEnvironment: value.SCAP_ENVIRONMENT,
     dataDir: path.resolve(value.DATA_DIR),
     sessionSecret: value.SESSION_SECRET,

@@ -23,6 +23,7 @@ export type Settings = {
   databaseUrl: string | undefined;
   gerritUrl: string | undefined;
   scapCommand: readonly string[] | undefined;
+  operationsFile?: string | undefined;
   sessionSecret: string;
   vapidKey?: Config["vapidKey"];
   sandboxPort: number;
@@ -183,6 +184,7 @@ function partEnvironment(settings: Settings, world: World): Record<string, strin
     DATABASE_URL: settings.databaseUrl ?? world.databaseUrl,
     GERRIT_URL: settings.gerritUrl ?? world.sandbox?.gerritUrl,
     SCAP_COMMAND: JSON.stringify(scap),
+    OPERATIONS_FILE: settings.operationsFile ?? exampleOperations(settings),
     SANDBOX_DIR: needsSandbox(settings) ? sandboxDirectory(settings.dataDir) : undefined,
     SANDBOX_SPEED: String(settings.sandboxSpeed),
   };
@@ -197,6 +199,11 @@ function webEnvironment(settings: Settings, world: World): Record<string, string
     ...ssoSettings(world.ssoIssuer),
     VAPID_PRIVATE_KEY: settings.vapidKey?.privateKey,
   };
+}
+
+/** They are for the sandbox's scap. */
+function exampleOperations(settings: Settings): string | undefined {
+  return settings.scapCommand === undefined ? inProject("sandbox/operations.yaml") : undefined;
 }
 
 function sandboxDirectory(dataDir: string): string {

@@ -19,6 +19,7 @@ import { AppError } from "#lib/errors.ts";
 import { createLog, type Log } from "#lib/log.ts";
 import { processName } from "#lib/migrate/running-processes.ts";
 import { requireSchema, SchemaMismatch } from "#lib/migrate/schema-version.ts";
+import { readSiteOperations } from "#lib/operations/site-file.ts";
 import { problemDocument } from "#lib/web/problem.ts";
 import { rawResponse, screenRequest, unparsedRefusal } from "#lib/web/screen-request.ts";
 import { serveMetrics } from "#lib/metrics/listener.ts";
@@ -58,6 +59,7 @@ async function serve(): Promise<void> {
     GERRIT_URL: config.gerritUrl,
     SESSION_SECRET: config.sessionSecret,
   });
+  readSiteOperations(config.operationsFile);
   await checkDatabase(databaseUrl);
   if (!existsSync(join(ROOT, ".next/BUILD_ID"))) {
     throw new ConfigError(["There are no pages yet: npm run build"]);

@@ -5,6 +5,7 @@ import { type Database, database } from "../db/connection.ts";
 import { createGerrit, type Gerrit } from "../gerrit/client.ts";
 import { createLog, type Log } from "../log.ts";
 import { createOperations, type Operations } from "../operations/operations.ts";
+import { readSiteOperations } from "../operations/site-file.ts";
 import { createLive, type Live } from "./live/live.ts";
 import { createStreamLimit, type StreamLimit } from "./live/stream-limit.ts";
 
@@ -40,7 +41,7 @@ function createServices(): Services {
     db,
     gerrit: createGerrit(gerritUrl, log),
     gerritUrl,
-    operations: createOperations(),
+    operations: createOperations(readSiteOperations(config().operationsFile)),
     live: createLive({ db, databaseUrl: requireSetting(config().databaseUrl, "DATABASE_URL"), log }),
     streamLimit: createStreamLimit(config().streamsPerUser),
     addressStreamLimit: createStreamLimit(config().streamsPerUser * USERS_PER_ADDRESS),

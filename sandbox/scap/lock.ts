@@ -6,7 +6,15 @@ import { Failure } from "./errors.ts";
 import { number, record, text } from "./json.ts";
 import { pause, type Session } from "./session.ts";
 
-type LockHolder = { pid: number; startedAt: string; user: string; since: string; reason: string };
+export type LockHolder = {
+  pid: number;
+  startedAt: string;
+  /** The command of scap that holds it. */
+  command: string;
+  user: string;
+  since: string;
+  reason: string;
+};
 
 const LOCK_NAME = "scap.lock";
 const WAIT_MINUTES = 10;
@@ -18,7 +26,7 @@ const POLL_INTERVAL_MS = 1_000;
 export async function acquireLock(session: Session, reason: string): Promise<() => void> {
   const { out, settings } = session;
   const file = join(settings.directory, LOCK_NAME);
-  let holder = tryLock(file, { user: settings.user, reason });
+  let holder = tryLock(file, session, reason);
 
   if (holder !== undefined) {
     out.warning(
@@ -35,7 +43,7 @@ export async function acquireLock(session: Session, reason: string): Promise<() 
     }
     if (waitedMs > 0 && waitedMs % DOT_INTERVAL_MS === 0) out.stderr(".");
     await pause(session, POLL_INTERVAL_MS);
-    holder = tryLock(file, { user: settings.user, reason });
+    holder = tryLock(file, session, reason);
   }
   return () => {
     if (readHolder(file)?.pid === process.pid) rmSync(file, { force: true });
@@ -49,12 +57,13 @@ export function activeHolder(directory: string): LockHolder | undefined {
 }
 
 /** @returns the current holder, or undefined when the lock was acquired */
-function tryLock(file: string, { user, reason }: { user: string; reason: string }): LockHolder | undefined {
+function tryLock(file: string, { command, settings }: Session, reason: string): LockHolder | undefined {
   const draft = `${file}.${process.pid}`;
   const own: LockHolder = {
     pid: process.pid,
     startedAt: startTime(process.pid) ?? "",
-    user,
+    command,
+    user: settings.user,
     since: new Date().toUTCString(),
     reason,
   };
@@ -88,6 +97,7 @@ function readHolder(file: string): LockHolder | undefined {
     return {
       pid: number(read["pid"]),
       startedAt: text(read["startedAt"]),
+      command: text(read["command"]),
       user: text(read["user"]),
       since: text(read["since"]),
       reason: text(read["reason"]),

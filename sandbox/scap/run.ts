@@ -11,8 +11,12 @@ import { readSettings, type Settings } from "./settings.ts";
 /** @param args the arguments after the name. @returns the exit code */
 type Command = (session: Session, args: readonly string[]) => Promise<number>;
 
+/** `-Dkey:value` */
+const SETTING = /^-D\w+:/;
+
 const commands: Record<string, () => Promise<Command>> = {
   backport: async () => (await import("./backport/backport.ts")).backport,
+  lock: async () => (await import("./lock-command.ts")).lock,
   prep: async () => (await import("./prep.ts")).prep,
   "sync-world": async () => (await import("./sync/sync-world.ts")).syncWorld,
   version: async () => async (session) => {
@@ -23,7 +27,8 @@ const commands: Record<string, () => Promise<Command>> = {
 
 export async function runScap(args: readonly string[]): Promise<number> {
   const startedAt = Date.now();
-  const [name = "", ...rest] = args;
+  // Settings for this run come before the subcommand. None of them changes anything here.
+  const [name = "", ...rest] = args.slice(args.findIndex((argument) => !SETTING.test(argument)));
 
   let settings: Settings;
   try {

@@ -48,6 +48,11 @@ function unexpected(repository: string): string {
 /** The question of ssh, which git runs. */
 export const passphraseQuestion = "Enter passphrase for key '/etc/keyholder.d/mwdeploy': ";
 
+export function clearLock(lock: { user: string; since: string; reason: string }): YesNoQuestion {
+  const details = `  locker: ${lock.user}\n  time acquired (UTC): ${lock.since}\n  reason: ${lock.reason}`;
+  return { id: "O9", text: `Lock details:\n${details}\nClear lock?`, defaultAnswer: false };
+}
+
 export function revertReasonQuestion(defaultReason: string): string {
   return `Please supply a reason for revert (default: ${defaultReason}): `;
 }

@@ -78,7 +78,7 @@ test("words and filters are in the address, and Back shows the same list at the 
   await page.goto("/history");
   await search(page).fill("login");
   await page.waitForURL(/q=login/);
-  await page.getByRole("combobox", { name: "Outcome" }).selectOption({ label: "Deployed" });
+  await page.getByRole("combobox", { name: "Outcome" }).selectOption({ label: "Completed" });
   await page.waitForURL(/q=login&outcome=completed$/);
   await expect(page.getByRole("combobox", { name: "Outcome" })).toHaveValue("completed");
   await expect(lines(page).first()).toContainText("Deployed");

@@ -19,6 +19,7 @@ function lockFor(sandbox: Sandbox, pid: number): void {
   const lock = {
     pid,
     startedAt: startTimeOf(pid),
+    command: "backport",
     user: "mikko",
     since: "Thu, 19 Nov 2026 12:00:00 GMT",
     reason: "the train",
@@ -53,6 +54,32 @@ test("a lock whose process has exited is ignored", async (t) => {
   assert.ok(!existsSync(join(sandbox.directory, "scap.lock")), "the command releases the lock at its end");
 });
 
+test("scap lock keeps deployments waiting until Enter, and --unlock-all asks before it ends the lock", async (t) => {
+  const sandbox = await openSandbox(t);
+  const first = startScap(t, sandbox, ["lock", "--all", "switchover"]);
+  await first.shows("Press enter to unlock...");
+  const waiting = startScap(t, sandbox, ["backport", "1234"]);
+  await waiting.shows("backport is locked by rosa");
+  first.answer("");
+  assert.deepEqual(await first.ends(), { exitCode: 0, signal: 0 });
+  assert.match(first.shown(), /Unlocked for deployment \[ALL REPOSITORIES\]: switchover \(duration: /);
+  await waiting.asks(backportQuestion);
+
+  const refused = startScap(t, sandbox, ["lock", "--unlock-all", "done"]);
+  assert.deepEqual(await refused.ends(), { exitCode: 1, signal: 0 });
+  assert.match(refused.shown(), /The lock is held by a running backport/);
+  waiting.answer("n");
+  await waiting.ends();
+
+  const second = startScap(t, sandbox, ["lock", "--all", "a drill"]);
+  await second.shows("Press enter to unlock...");
+  const unlock = startScap(t, sandbox, ["-Dcolour:never", "lock", "--unlock-all", "the drill is over"]);
+  await unlock.asks("  reason: a drill\nClear lock? [y/N]: ");
+  unlock.answer("y");
+  assert.deepEqual(await unlock.ends(), { exitCode: 0, signal: 0 });
+  assert.deepEqual(await second.ends(), { exitCode: 0, signal: 0 });
+});
+
 test("the wrapper works from any directory and through a link", async (t) => {
   const sandbox = await openSandbox(t);
   const wrapper = fileURLToPath(new URL("../../sandbox/bin/scap", import.meta.url));
@@ -74,5 +101,5 @@ test("version prints one line; an unknown command prints the usage", async (t) =
 
   const unknown = startScap(t, sandbox, ["dance"]);
   assert.deepEqual(await unknown.ends(), { exitCode: 2, signal: 0 });
-  assert.match(unknown.shown(), /usage: scap <command>; commands: backport, prep, sync-world, version/);
+  assert.match(unknown.shown(), /usage: scap <command>; commands: backport, lock, prep, sync-world, version/);
 });

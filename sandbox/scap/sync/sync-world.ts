@@ -1,6 +1,7 @@
 // `scap sync-world`: deploys the staging directory to all servers, stage by stage, with checks and a pause in between, and rolls
 // back on request.
 import { PlainExit } from "../errors.ts";
+import { acquireLock, activeHolder } from "../lock.ts";
 import { reportStatus, timed, type Session } from "../session.ts";
 import { openStaging } from "../staging.ts";
 import { testserversSynced } from "../wording.ts";
@@ -16,9 +17,19 @@ import { deployStage } from "./stage.ts";
 type Options = { pause: boolean; notify: string[]; message: string };
 type Outcome = "finished" | "rollback" | "cancelled";
 
-/** Runs as a child of `scap backport`, which holds the lock. */
 export async function syncWorld(session: Session, args: readonly string[]): Promise<number> {
   const options = parseOptions(args);
+  // As a child of `scap backport` it runs under the lock of its parent.
+  if (activeHolder(session.settings.directory)?.pid === process.ppid) return sync(session, options);
+  const release = await acquireLock(session, options.message);
+  try {
+    return await sync(session, options);
+  } finally {
+    release();
+  }
+}
+
+async function sync(session: Session, options: Options): Promise<number> {
   printPig(session);
   await updateReleaseRepository(session);
   session.announced = options.message;

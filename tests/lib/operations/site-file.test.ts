@@ -1,0 +1,107 @@
+// The file of a site's operations.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { ConfigError } from "#lib/config.ts";
+import { commandFor } from "#lib/operations/command.ts";
+import { createOperations } from "#lib/operations/operations.ts";
+import { parseSiteOperations } from "#lib/operations/site-file.ts";
+
+const VALID = `
+operations:
+  purge:
+    name: Purge
+    description: Purge the cache of a wiki.
+    parameters:
+      wiki: { label: Wiki, type: text, pattern: "[a-z]+wiki" }
+      stage: { label: Stage, type: choice, options: [canaries, { value: production, label: All servers }] }
+      force: { label: Force, type: boolean }
+    command: [purge, "--wiki={wiki}", "{stage}", { if: force, argument: --force }]
+    settings: { log_level: "5" }
+    confirmation: Purge {wiki}?
+    evidence: exit_code
+    completedLabel: Purged
+`;
+
+/** The messages about a file, without the name of the setting. */
+function issuesIn(text: string): string[] {
+  try {
+    parseSiteOperations(text, "ops.yaml");
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    return error.message.split("\n").map((line) => line.replace("OPERATIONS_FILE: ", ""));
+  }
+  return [];
+}
+
+const changed = (from: string, to: string): string[] => {
+  assert.ok(VALID.includes(from), from);
+  return issuesIn(VALID.replace(from, to));
+};
+
+test("an operation of a site has the defaults of a deployment by deployers, and its command is built from its parameters", () => {
+  const [purge] = parseSiteOperations(VALID, "ops.yaml");
+  assert.ok(purge !== undefined);
+  assert.deepEqual(
+    [purge.kind, purge.role, purge.lane, purge.hosts, purge.estimateKey],
+    ["purge", "deployer", "mediawiki", null, "purge"],
+  );
+  assert.deepEqual(commandFor(purge, { wiki: "aawiki", stage: "canaries", force: true }), [
+    "-Dlog_level:5",
+    "purge",
+    "--wiki=aawiki",
+    "canaries",
+    "--force",
+  ]);
+  assert.equal(createOperations([purge]).find("purge")?.name, "Purge");
+});
+
+test("each mistake is reported with its line", () => {
+  const expected: [from: string, to: string, message: string][] = [
+    ["{wiki}?", "{wikis}?", "ops.yaml:12: operations.purge.confirmation: {wikis} is not a parameter."],
+    [
+      "[purge,",
+      '["{stage}",',
+      "ops.yaml:10: operations.purge.command.0: The subcommand cannot be a parameter.",
+    ],
+    [
+      '"{stage}"',
+      '"{force}"',
+      "ops.yaml:10: operations.purge.command.2: {force} is a boolean: use { if: force, argument: … }.",
+    ],
+    [
+      "if: force",
+      "if: wiki",
+      "ops.yaml:10: operations.purge.command.3: wiki is not a parameter of type boolean.",
+    ],
+    [
+      "[a-z]+wiki",
+      "[a-z",
+      "ops.yaml:7: operations.purge.parameters.wiki.pattern: This is not a regular expression.",
+    ],
+    ["      force:", "      lane:", "ops.yaml:9: operations.purge.parameters.lane: This name is reserved."],
+    ["confirmation", "confirm", "ops.yaml:12: operations.purge.confirm: This key does not exist."],
+    ["  purge:", "  revert:", "ops.yaml:3: operations.revert: This name belongs to a built-in operation."],
+    [
+      "type: boolean",
+      "type: changes",
+      "ops.yaml:9: operations.purge.parameters.force: A list of changes is named changes, and nothing else is.",
+    ],
+  ];
+  for (const [from, to, message] of expected) {
+    assert.ok(changed(from, to).includes(message), `${message}\nis not in\n${changed(from, to).join("\n")}`);
+  }
+  assert.match(changed("exit_code", "trust")[0] ?? "", /^ops\.yaml:13: operations\.purge\.evidence: /);
+  assert.match(changed("    name: Purge\n", "")[0] ?? "", /^ops\.yaml:3: operations\.purge\.name: /);
+  assert.match(changed("  purge:", "  purge").join("\n"), /at line 3/);
+  assert.match(issuesIn("")[0] ?? "", /^ops\.yaml:1: /);
+});
+
+test("the examples of the sandbox are valid", () => {
+  const path = new URL("../../../sandbox/operations.yaml", import.meta.url);
+  const operations = parseSiteOperations(readFileSync(path, "utf8"), "operations.yaml");
+  assert.deepEqual(
+    operations.map(({ kind }) => kind),
+    ["resync", "lock", "unlock"],
+  );
+});
