@@ -41,6 +41,7 @@ const PROBLEMS = {
   job_already_ended: { status: 409, title: "The job has already ended." },
   job_already_started: { status: 409, title: "The job has already started." },
   job_not_ended: { status: 409, title: "The job has not ended yet." },
+  nothing_to_revert: { status: 409, title: "This job has nothing to revert." },
   idempotency_conflict: { status: 409, title: "This Idempotency-Key was used for a different request." },
   lane_frozen: { status: 409, title: "This lane is frozen." },
   worker_responding: { status: 409, title: "The worker of this job responded too recently." },

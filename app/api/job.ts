@@ -4,6 +4,7 @@ import { readJob } from "#lib/actions/read-job.ts";
 import { declareLost } from "#lib/actions/declare-lost.ts";
 import { releaseHeldJob } from "#lib/actions/release-held-job.ts";
 import { retryJob } from "#lib/actions/retry-job.ts";
+import { previewRevert, revertJob } from "#lib/actions/revert-job.ts";
 import { signalJob } from "#lib/actions/signal-job.ts";
 import { listJobs } from "#lib/db/jobs.ts";
 import { jobsAsCsv, jobsAsJson } from "#lib/web/job-export.ts";
@@ -27,6 +28,9 @@ export const jobHandlers = {
   cancelJob: ({ user, params }) => cancelJob(services(), user, params.id),
   releaseHeldJob: ({ user, origin, params }) => releaseHeldJob({ ...services(), origin }, user, params.id),
   retryJob: ({ user, params, idempotencyKey }) => retryJob(services(), user, params.id, idempotencyKey),
+  previewRevert: ({ params }) => previewRevert(services().db, params.id),
+  revertJob: ({ user, params, body, idempotencyKey }) =>
+    revertJob(services(), user, params.id, body, idempotencyKey),
   declareJobLost: ({ user, origin, params, body }) =>
     declareLost({ ...services(), origin }, user, { jobId: params.id, note: body.note }),
 } satisfies Partial<Handlers>;

@@ -7,3 +7,9 @@ export function personHref(name: string): string {
 export function changeHref(number: number): string {
   return `/changes/${number}`;
 }
+
+export const OPERATIONS_HREF = "/operations";
+
+export function operationHref(kind: string): string {
+  return `${OPERATIONS_HREF}?kind=${encodeURIComponent(kind)}`;
+}

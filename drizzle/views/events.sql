@@ -100,6 +100,8 @@ select
       )
     when 'lane_released' then
       format('%s confirmed the state of the deployment: %s', e.actor, coalesce(e.data ->> 'note', 'no note'))
+    when 'revert_requested' then
+      format('%s requested job %s, which reverts this one.', e.actor, coalesce(e.data ->> 'jobId', 'unknown'))
     when 'holder_found_running' then
       format(
         'scap is still running on %s (process %s), although the job was declared lost: its questions cannot be answered, and its output is not stored.',

@@ -4,6 +4,7 @@ import { isAccountDisabled } from "../db/accounts.ts";
 import { appendEvent } from "../db/events.ts";
 import { findJobByIdempotencyKey, insertJob } from "../db/jobs.ts";
 import { findFreeze, lockLane } from "../db/lanes.ts";
+import { findDeploymentOf } from "../db/reverts.ts";
 import type { User } from "../domain/permission.ts";
 import { sentence } from "../domain/sentence.ts";
 import { AppError } from "../errors.ts";
@@ -15,10 +16,16 @@ import { sendDispatch } from "../queue/send.ts";
 import type { CreateJobRequest, Job } from "../contract/job.ts";
 import { enteredCommand, type JobRequest, readJobRequest, resolveRequest } from "./job-request.ts";
 import { readJob } from "./read-job.ts";
+import { findRevertedChanges } from "./reverted-changes.ts";
 
 export type CreateJobContext = { db: Database; gerrit: Gerrit; gerritUrl: string; operations: Operations };
 
-type Options = { idempotencyKey?: string | null; retryOf?: number | null };
+type Options = {
+  idempotencyKey?: string | null;
+  retryOf?: number | null;
+  /** The job that it was requested to revert; otherwise the changes say which one, if any. */
+  revertsJob?: number;
+};
 
 /**
  * @param idempotencyKey the same key of the same user gives the job that was created the first time.
@@ -38,6 +45,7 @@ export async function createJob(
   if (first !== undefined) return readJob(context.db, first);
   const { operation, lane } = wanted;
   const { values, changes } = await resolveRequest(context, wanted);
+  const reverted = await findRevertedChanges(context.gerrit, operation.kind, changes);
   const id = await transaction(context.db, async (tx) => {
     // The lock makes requests and freezes of a lane take turns: a confirmed freeze admits no job that was requested meanwhile,
     // and job numbers become visible in their order.
@@ -48,6 +56,7 @@ export async function createJob(
     if (await isAccountDisabled(tx, user.id)) {
       throw new AppError("account_disabled", { detail: "Nothing was queued." });
     }
+    const revertsJobId = options.revertsJob ?? (await findDeploymentOf(tx, reverted));
     const created = await insertJob(tx, {
       kind: operation.kind,
       operation: jobOperation(operation),
@@ -58,9 +67,16 @@ export async function createJob(
       changes,
       idempotencyKey,
       retryOf: options.retryOf ?? null,
-      revertsJobId: null,
+      revertsJobId: revertsJobId ?? null,
     });
     if (created === undefined) return undefined;
+    if (revertsJobId !== undefined) {
+      await appendEvent(tx, revertsJobId, {
+        kind: "revert_requested",
+        actor: user.name,
+        data: { jobId: created },
+      });
+    }
     await appendEvent(tx, created, { kind: "job_created", actor: user.name });
     await sendDispatch(tx, lane);
     return created;

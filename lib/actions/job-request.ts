@@ -3,13 +3,12 @@ import { parseChangeReference } from "../domain/change-reference.ts";
 import type { OperationValues } from "../domain/operation.ts";
 import { mayStart, type User } from "../domain/permission.ts";
 import { AppError, type FieldError } from "../errors.ts";
-import type { Gerrit } from "../gerrit/client.ts";
+import type { Gerrit, GerritChange } from "../gerrit/client.ts";
 import { commandFor } from "../operations/command.ts";
 import type { Operation } from "../operations/operation.ts";
 import type { Operations } from "../operations/operations.ts";
 import { formOf } from "../operations/parameter.ts";
 import { parse } from "../parse.ts";
-import type { FoundChange } from "../contract/change.ts";
 import type { CreateJobRequest } from "../contract/job.ts";
 import { resolveChanges } from "./resolve-changes.ts";
 
@@ -54,7 +53,7 @@ export function readJobRequest(operations: Operations, user: User, request: Crea
 export async function resolveRequest(
   { gerrit, gerritUrl }: { gerrit: Gerrit; gerritUrl: string },
   { operation, values, changes: entered }: JobRequest,
-): Promise<{ values: OperationValues; changes: FoundChange[] }> {
+): Promise<{ values: OperationValues; changes: GerritChange[] }> {
   if (entered === undefined) return { values, changes: [] };
   const { field, entries } = entered;
   const { changes, refused } = await resolveChanges(gerrit, gerritUrl, entries, operation.changesMustBe);

@@ -17,7 +17,8 @@ function describe(operation: Definition, user: User): Operation {
     name,
     description,
     parameters: parameters.map(describeParameter),
-    form: z.toJSONSchema(formOf(parameters), { io: "input" }),
+    // A copy: the original has a method, which a page cannot be sent.
+    form: { ...z.toJSONSchema(formOf(parameters), { io: "input" }) },
     command: [
       ...Object.entries(operation.settings).map(([key, value]) => `-D${key}:${value}`),
       ...operation.command.map((argument) =>

@@ -6,7 +6,7 @@ import {
   parseChangeReference,
   type ReferenceProblem,
 } from "../domain/change-reference.ts";
-import type { Gerrit } from "../gerrit/client.ts";
+import type { Gerrit, GerritChange } from "../gerrit/client.ts";
 import type { FoundChange, RefusedChange } from "../contract/change.ts";
 
 const REASONS: Record<ReferenceProblem, string> = {
@@ -20,7 +20,15 @@ export async function findChanges(gerrit: Gerrit, gerritUrl: string, text: strin
   const reference = parseChangeReference(text, gerritUrl);
   if (!reference.ok) return reference.reason === "not_a_change" ? gerrit.searchChanges(text) : [];
   const found = await gerrit.findChanges([reference.number]);
-  return found.filter((change) => isReferenceTo(reference, change));
+  return found.filter((change) => isReferenceTo(reference, change)).map(toFoundChange);
+}
+
+function toFoundChange({
+  revertOf: _revertOf,
+  revertedCommits: _commits,
+  ...change
+}: GerritChange): FoundChange {
+  return change;
 }
 
 type Wanted = { input: string; number: number; project?: string };
@@ -31,7 +39,7 @@ export async function resolveChanges(
   gerritUrl: string,
   inputs: readonly string[],
   mustBe: "deployable" | "merged" = "deployable",
-): Promise<{ changes: FoundChange[]; refused: RefusedChange[] }> {
+): Promise<{ changes: GerritChange[]; refused: RefusedChange[] }> {
   const refused: RefusedChange[] = [];
   const wanted = new Map<number, Wanted>();
   for (const input of inputs) {
@@ -42,7 +50,7 @@ export async function resolveChanges(
     else wanted.set(reference.number, { ...reference, input });
   }
   const found = wanted.size === 0 ? [] : await gerrit.findChanges([...wanted.keys()]);
-  const changes: FoundChange[] = [];
+  const changes: GerritChange[] = [];
   for (const entry of wanted.values()) {
     const ofNumber = found.filter(({ number }) => number === entry.number);
     const meant = ofNumber.filter((one) => isReferenceTo(entry, one));

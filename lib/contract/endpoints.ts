@@ -12,6 +12,7 @@ import * as log from "./log.ts";
 import * as notification from "./notification.ts";
 import * as operation from "./operation.ts";
 import * as person from "./person.ts";
+import * as revert from "./revert.ts";
 import * as service from "./service.ts";
 
 /** By their nouns. One list, because openapi.json would describe a schema of a missing file again in each endpoint. */
@@ -27,6 +28,7 @@ export const contractFiles = {
   notification,
   operation,
   person,
+  revert,
   service,
 };
 
@@ -42,6 +44,7 @@ export const endpoints = {
   ...notification.notificationEndpoints,
   ...operation.operationEndpoints,
   ...person.personEndpoints,
+  ...revert.revertEndpoints,
   ...service.serviceEndpoints,
 } as const satisfies Record<string, Endpoint>;
 

@@ -221,7 +221,7 @@ export const signalAccepted = z.object({ id });
 export const lossRequest = z.strictObject({ note });
 
 /** Of an endpoint that queues a job. */
-const QUEUE_PROBLEMS = [
+export const QUEUE_PROBLEMS = [
   "changes_refused",
   "operation_not_found",
   "idempotency_conflict",

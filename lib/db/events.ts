@@ -27,6 +27,7 @@ export const EVENT_KINDS = [
   "phase_finished",
   "reach_changed",
   "lane_released",
+  "revert_requested",
   "holder_found_running",
   "sensitive_lines_shown",
   "output_removed",

@@ -19,7 +19,10 @@ export const changeInfo = z.object({
   work_in_progress: z.boolean().optional(),
   owner: account.optional(),
   current_revision: z.string().optional(),
-  revisions: z.record(z.string(), z.object({ _number: z.int() })).optional(),
+  revert_of: z.int().optional(),
+  revisions: z
+    .record(z.string(), z.object({ _number: z.int(), commit: z.object({ message: z.string() }).optional() }))
+    .optional(),
 });
 export type ChangeInfo = z.infer<typeof changeInfo>;
 
@@ -62,8 +65,23 @@ export function nameOf(person: z.infer<typeof account> | undefined): string {
   return person?.name ?? person?.username ?? person?.email ?? "unknown";
 }
 
+function currentRevision<Revision>({
+  current_revision: current,
+  revisions,
+}: {
+  current_revision?: string | undefined;
+  revisions?: Record<string, Revision> | undefined;
+}): Revision | undefined {
+  return current === undefined ? undefined : revisions?.[current];
+}
+
+/** The commit message of the current patch set; only with the option CURRENT_COMMIT. */
+export function messageOf(info: ChangeInfo): string | undefined {
+  return currentRevision(info)?.commit?.message;
+}
+
 export function toFoundChange(info: ChangeInfo, baseUrl: string): FoundChange {
-  const revision = info.current_revision === undefined ? undefined : info.revisions?.[info.current_revision];
+  const revision = currentRevision(info);
   return {
     number: info._number,
     patchSet: revision?._number ?? null,

@@ -11,7 +11,13 @@ import {
   type UnknownFactName,
 } from "../contract/change.ts";
 import { NOTHING_KNOWN } from "../contract/unknown-change.ts";
-import { type DetailedChangeInfo, detailedChangeInfo, nameOf, toFoundChange } from "./change-info.ts";
+import {
+  type DetailedChangeInfo,
+  detailedChangeInfo,
+  messageOf,
+  nameOf,
+  toFoundChange,
+} from "./change-info.ts";
 import { readDependencies } from "./dependencies.ts";
 import { getFromGerrit } from "./get.ts";
 import { recentReads } from "./recent.ts";
@@ -84,7 +90,7 @@ async function readDetails(baseUrl: string, log: Log | undefined, wanted: Wanted
   if (info === undefined || matching.length > 1) return { ...base, isMissing: true };
 
   const revision = `${baseUrl}/changes/${encodeURIComponent(info.project)}~${info._number}/revisions/current`;
-  const message = messageOf(info);
+  const message = messageOf(info) ?? null;
   const [mergeable, dependencies] = await Promise.all([
     // Gerrit refuses the question for a closed change.
     info.status === "NEW"
@@ -109,10 +115,6 @@ async function readDetails(baseUrl: string, log: Log | undefined, wanted: Wanted
 const mergeableInfo = z.object({ mergeable: z.boolean() });
 function currentRevision({ current_revision: current, revisions }: DetailedChangeInfo) {
   return current === undefined ? undefined : revisions?.[current];
-}
-
-function messageOf(info: DetailedChangeInfo): string | null {
-  return currentRevision(info)?.commit?.message ?? null;
 }
 
 /** What Gerrit lists beside the files that the commit changes. */

@@ -65,7 +65,7 @@ export function readSiteOperations(path: string | undefined): Operation[] {
     text = readFileSync(path, "utf8");
   } catch (error) {
     throw new ConfigError([
-      `OPERATIONS_FILE: cannot be read: ${error instanceof Error ? error.message : error}`,
+      `OPERATIONS_FILE: cannot be read: ${error instanceof Error ? error.message : String(error)}`,
     ]);
   }
   return parseSiteOperations(text, path);
@@ -125,19 +125,7 @@ function issuesOf(kind: string, entry: Entry): Issue[] {
   if (BUILT_IN.some((one) => one.kind === kind)) {
     found.push({ path: at(), message: "This name belongs to a built-in operation." });
   }
-  for (const [name, one] of Object.entries(entry.parameters)) {
-    if (RESERVED.includes(name))
-      found.push({ path: at("parameters", name), message: "This name is reserved." });
-    if ((one.type === "changes") !== (name === "changes")) {
-      found.push({
-        path: at("parameters", name),
-        message: "A list of changes is named changes, and nothing else is.",
-      });
-    }
-    if (one.type === "text" && one.pattern !== undefined && !isPattern(one.pattern)) {
-      found.push({ path: at("parameters", name, "pattern"), message: "This is not a regular expression." });
-    }
-  }
+  found.push(...parameterIssues(entry, at));
   entry.command.forEach((argument, index) =>
     found.push(...argumentIssues(entry, argument, index, at("command", index))),
   );
@@ -146,6 +134,21 @@ function issuesOf(kind: string, entry: Entry): Issue[] {
   }
   found.push(...unknownIssues(entry, entry.confirmation, at("confirmation")));
   return found;
+}
+
+function parameterIssues({ parameters }: Entry, at: (...path: PropertyKey[]) => PropertyKey[]): Issue[] {
+  return Object.entries(parameters).flatMap(([name, one]) => {
+    const found: Issue[] = [];
+    const path = at("parameters", name);
+    if (RESERVED.includes(name)) found.push({ path, message: "This name is reserved." });
+    if ((one.type === "changes") !== (name === "changes")) {
+      found.push({ path, message: "A list of changes is named changes, and nothing else is." });
+    }
+    if (one.type === "text" && one.pattern !== undefined && !isPattern(one.pattern)) {
+      found.push({ path: [...path, "pattern"], message: "This is not a regular expression." });
+    }
+    return found;
+  });
 }
 
 function argumentIssues(

@@ -1,5 +1,5 @@
 // The part of Gerrit's search language that SpiderPig and the sandbox's scap use: `change:` with a number or a Change-Id,
-// `status:open`, words in the subject, AND by default, OR. It turns a query into a predicate on changes.
+// `commit:`, `status:open`, words in the subject, AND by default, OR. It turns a query into a predicate on changes.
 import { currentPatchSet, type Change } from "./records.ts";
 
 export class BadQuery extends Error {
@@ -31,6 +31,8 @@ function toPredicate(key: string | undefined, value: string): Predicate {
     }
     case "change":
       return (change) => String(change.number) === value || change.changeId === value;
+    case "commit":
+      return (change) => change.patchSets.some(({ commit }) => commit.startsWith(value));
     case "status":
       if (value !== "open") throw new BadQuery(`Unrecognized value: status:${value}`);
       return (change) => change.status === "NEW";

@@ -2,7 +2,7 @@ import { expect, test } from "./support/test.ts";
 
 test.beforeAll(({ world }) => world.reset());
 
-test("a rollback at the test servers needs a confirmation, and says that the change is still merged", async ({
+test("a rollback at the test servers needs a confirmation, and the change that is still merged can be reverted from there", async ({
   signedIn,
   world,
 }) => {
@@ -25,11 +25,35 @@ test("a rollback at the test servers needs a confirmation, and says that the cha
   await job.isIn("Rolled back");
   await expect(page.getByText("scap rolled back all servers.")).toBeVisible();
 
-  await page.goto(world.server("testservers"));
-  await expect(page.getByRole("img", { name: "Orchard" }).first()).toBeVisible();
-  expect(
-    await (await page.request.get(`${world.server("testservers")}/static/wordmark.svg`)).text(),
-  ).not.toContain("10");
+  const wordmark = async () =>
+    (await page.request.get(`${world.server("testservers")}/static/wordmark.svg`)).text();
+  expect(await wordmark()).not.toContain("10");
+
+  const rolledBack = job.id;
+  await page.getByRole("button", { name: "Revert" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("1235");
+  await expect(dialog).toContainText("Nothing was deployed to the same branch since.");
+  await dialog.getByLabel("Reason").fill("The wordmark is cut off");
+  await dialog.getByRole("button", { name: "Revert" }).click();
+  await page.waitForURL((url) => url.pathname !== `/jobs/${rolledBack}`);
+
+  await job.answer("Revert the changes?", "Yes");
+  await job.isAsked("Please supply a reason for revert");
+  await expect(job.question.getByRole("textbox")).toHaveValue("The wordmark is cut off");
+  await job.button("Send to scap").click();
+  await job.answer("Continue with deployment?", /Yes/);
+  await job.isIn("Reverted");
+  await expect(page.getByText("The revert is in production.")).toBeVisible();
+  expect(await wordmark()).not.toContain("10");
+
+  // Both jobs link to each other.
+  const reverting = job.id;
+  await page.getByRole("link", { name: `job ${rolledBack}` }).click();
+  await expect(page.getByRole("link", { name: `job ${reverting}` })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Revert" })).toHaveCount(0);
+  await page.goto("/changes/1235");
+  await expect(page.getByText("Reverted").first()).toBeVisible();
 });
 
 test("a failed check leads to scap's question what to do, with a label for every option", async ({

@@ -2,6 +2,7 @@
 // The form that starts a deployment: search, selected changes, and a button that names what it deploys. Only the button
 // starts a job. Enter selects a change, so that an accidental Enter deploys nothing.
 import { useState } from "react";
+import Link from "next/link";
 import { changeReference } from "#lib/domain/change-reference.ts";
 import { DEFAULT_LANE } from "#lib/domain/job.ts";
 import { preflight } from "#lib/domain/preflight.ts";
@@ -11,6 +12,7 @@ import { useLanes } from "../../client/use-lanes.ts";
 import { FocusTargetContext } from "../../ui/use-restored-focus.ts";
 import { usePermission, useSession } from "../../client/use-session.tsx";
 import { deployLabel } from "../../text/labels.ts";
+import { OPERATIONS_HREF } from "../../text/page-links.ts";
 import { freezeOf } from "../../text/start-text.ts";
 import { Button } from "../../ui/button.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
@@ -47,7 +49,12 @@ function Form() {
   return (
     <FocusTargetContext value={SELECTED_CHANGES}>
       <section className={styles.box}>
-        <h1 className={styles.title}>Deploy changes</h1>
+        <div className={styles.heading}>
+          <h1 className={styles.title}>Deploy changes</h1>
+          <Link href={OPERATIONS_HREF} className={styles.more} prefetch={false}>
+            More operations
+          </Link>
+        </div>
         <ChangeSearchBox text={text} setText={setText} selection={selection} />
         {sandbox && selection.entries.length === 0 && (
           <SandboxExamples onSelect={(number) => selection.selectReferences([number])} />

@@ -8,6 +8,8 @@ import { changeStatus } from "../../text/change-status.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { LinkButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/codex-icon.tsx";
+import { usePermission } from "../../client/use-session.tsx";
+import { isRevertible, RevertJob } from "../revert/revert-job.tsx";
 import { LinkedText } from "../../ui/linked-text.tsx";
 import { Moment } from "../../ui/time.tsx";
 import { ChangeMeta } from "../change/change-meta.tsx";
@@ -23,11 +25,15 @@ export function ChangeView({ number, attempts }: { number: number; attempts: Job
   // As the latest deployment saw it: a subject may be edited.
   const change = jobs[0]?.changes.find((one) => one.number === number);
   const { label, tone, job } = changeStatus(jobs);
+  const canRevert = usePermission("revert_job");
+  // The deployment that the status is about; there is nothing to revert while another job of the change is open.
+  const deployed = job !== undefined && isRevertible(job) ? job : undefined;
   return (
     <Main className={styles.page}>
       <div className={styles.heading}>
         <h1>Change {number}</h1>
         <Badge tone={tone} label={label} />
+        {canRevert && deployed !== undefined && <RevertJob job={deployed} change={number} />}
         {job !== undefined && (
           <span className={styles.since}>
             <Link href={`/jobs/${job.id}`}>job {job.id}</Link>,{" "}
@@ -62,7 +68,7 @@ export function ChangeView({ number, attempts }: { number: number; attempts: Job
         )}
         {attempts.hasOlder && <Link href={historyHref({ change: String(number) })}>All deployments</Link>}
         <p className={styles.meta}>
-          Based on deployments with SpiderPig only. A revert by another change is not shown here.
+          Based on jobs of SpiderPig only: what other tools deploy or revert is not shown here.
         </p>
       </section>
       <PageDock />

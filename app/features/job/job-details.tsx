@@ -28,6 +28,7 @@ export function JobDetails({ job }: { job: Job }) {
           </>
         )}
       </dd>
+      <RevertLinks job={job} />
       <dt>{job.startedAt === null ? "Queued" : "Started"}</dt>
       <dd>
         <Moment at={job.startedAt ?? job.createdAt} />
@@ -67,6 +68,30 @@ export function JobDetails({ job }: { job: Job }) {
       <dd>{job.lane}</dd>
       <Signals signals={job.signals} />
     </dl>
+  );
+}
+
+/** The job that this one reverts, and the one that reverts it. */
+function RevertLinks({ job: { revertsJob, revertedByJob } }: { job: Job }) {
+  return (
+    <>
+      {revertsJob !== null && (
+        <>
+          <dt>Reverts</dt>
+          <dd>
+            <Link href={`/jobs/${revertsJob}`}>job {revertsJob}</Link>
+          </dd>
+        </>
+      )}
+      {revertedByJob !== null && (
+        <>
+          <dt>Revert</dt>
+          <dd>
+            <Link href={`/jobs/${revertedByJob.id}`}>job {revertedByJob.id}</Link>
+          </dd>
+        </>
+      )}
+    </>
   );
 }
 

@@ -6,11 +6,13 @@ import { isLive, isTerminal } from "#lib/domain/job.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Job } from "#lib/contract/job.ts";
 import { usePermission } from "../../client/use-session.tsx";
-import { jobLabel } from "../../text/labels.ts";
+import { jobLabel, operationPrefix } from "../../text/labels.ts";
 import { personHref } from "../../text/page-links.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Icon } from "../../ui/codex-icon.tsx";
 import { Moment } from "../../ui/time.tsx";
+import { isRevertible, RevertJob } from "../revert/revert-job.tsx";
+import { isOffered } from "./outcome.tsx";
 import { RemoveFromQueue } from "./remove-from-queue.tsx";
 import { RetryJob } from "./retry-job.tsx";
 import { OtherViewers } from "./other-viewers.tsx";
@@ -23,9 +25,11 @@ type JobHeaderProps = { job: Job; viewers: readonly string[]; isConnected: boole
 /** Number and state of the job, and the actions that apply to the whole job. */
 export function JobHeader({ job, viewers, isConnected }: JobHeaderProps) {
   const { tone, label } = jobLabel(job);
+  const operation = operationPrefix(job);
   const canSignal = usePermission("signal_job");
   const canCancel = usePermission("cancel_job");
   const canRetry = usePermission("retry_job");
+  const canRevert = usePermission("revert_job");
   const [watchMessage, setWatchMessage] = useState("");
   return (
     <div className={styles.header}>
@@ -38,6 +42,7 @@ export function JobHeader({ job, viewers, isConnected }: JobHeaderProps) {
         <Badge tone={tone} label={label} isLive={isLive(job.state) && job.workerUnresponsiveSince === null} />
         <div className={styles.byline}>
           <span>
+            {operation !== "" && `${operation} by `}
             <Link href={personHref(job.requestedBy)}>{visibleText(job.requestedBy)}</Link>,{" "}
             <Moment at={job.startedAt ?? job.createdAt} />
           </span>
@@ -48,6 +53,7 @@ export function JobHeader({ job, viewers, isConnected }: JobHeaderProps) {
         {!isTerminal(job.state) && <WatchToggle job={job} onMessage={setWatchMessage} />}
         {isLive(job.state) && canSignal && <StopMenu job={job} isConnected={isConnected} />}
         {job.state === "queued" && canCancel && <RemoveFromQueue job={job} isConnected={isConnected} />}
+        {canRevert && isRevertible(job) && !isOffered(job.outcome) && <RevertJob job={job} />}
         {isTerminal(job.state) && canRetry && <RetryJob job={job} />}
       </div>
       <output className={styles.permission}>{watchMessage}</output>

@@ -5,6 +5,7 @@ import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Job } from "#lib/contract/job.ts";
 import { jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
 import { useLanes } from "../../client/use-lanes.ts";
+import { usePermission } from "../../client/use-session.tsx";
 import { useOverview } from "../../client/use-overview.tsx";
 import { lineHash } from "../log/line-range.ts";
 import { outcomeText } from "../../text/outcome-text.ts";
@@ -12,6 +13,7 @@ import { questionSummary } from "#lib/domain/question-text.ts";
 import { freezeOf, nextStart, startBehind } from "../../text/start-text.ts";
 import { EXPIRY_LABELS, jobLabel, OUTCOME_LABELS, STATE_LABELS, type Tone } from "../../text/labels.ts";
 import { HeldJob } from "./held-job.tsx";
+import { isRevertible, RevertJob } from "../revert/revert-job.tsx";
 import { LaneRelease } from "./lane-release.tsx";
 import { Clock } from "../../ui/time.tsx";
 import { Notice, type NoticeTone } from "../../ui/notice.tsx";
@@ -36,6 +38,7 @@ type EndedProps = { job: Job; outcome: JobOutcome; isConnected: boolean };
 
 function Ended({ job, outcome, isConnected }: EndedProps) {
   const { label } = jobLabel(job);
+  const canRevert = usePermission("revert_job");
   const tone = toneOf(job, outcome);
   const { sentences, quote } = outcomeText(job);
   const focusTarget = useFocusTarget<HTMLDivElement>(jobFocusTarget(job.id));
@@ -60,11 +63,21 @@ function Ended({ job, outcome, isConnected }: EndedProps) {
           )}
         </p>
       )}
+      {isOffered(outcome) && isRevertible(job) && canRevert && (
+        <div className={styles.revert}>
+          <RevertJob job={job} weight="primary" />
+        </div>
+      )}
       <FoundRunning job={job} />
       <ExpiredQuestion job={job} />
       {job.state === "lost" && <LaneRelease job={job} isConnected={isConnected} />}
     </Notice>
   );
+}
+
+/** After these, scap asks for a fix or a revert; the header has the button otherwise. */
+export function isOffered(outcome: JobOutcome | null): boolean {
+  return outcome === "rolled_back" || outcome === "rollback_failed";
 }
 
 /** A declined deployment that leaves the change on servers is a warning. */

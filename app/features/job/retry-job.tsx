@@ -7,11 +7,12 @@ import type { Job } from "#lib/contract/job.ts";
 import { useAction } from "../../client/use-action.ts";
 import { call } from "../../client/api.ts";
 import { randomId } from "../../client/random-id.ts";
+import { parametersText } from "../../text/labels.ts";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 
-/** Creates a new job for the same changes, as they are in Gerrit now. */
+/** Creates a new job with the same operation and parameters, and with its changes as they are in Gerrit now. */
 export function RetryJob({ job }: { job: Job }) {
   const router = useRouter();
   const [isOpen, setIsOpen] = useState(false);
@@ -24,6 +25,8 @@ export function RetryJob({ job }: { job: Job }) {
     });
     router.push(`/jobs/${created.id}`);
   });
+  const isBackport = job.kind === "backport";
+  const action = isBackport ? "Deploy again" : "Run again";
   return (
     <>
       <Button
@@ -34,12 +37,14 @@ export function RetryJob({ job }: { job: Job }) {
           setIsOpen(true);
         }}
       >
-        Deploy again
+        {action}
       </Button>
       <ConfirmDialog
         isOpen={isOpen}
-        title="Deploy the same changes again?"
-        action="Deploy again"
+        title={
+          isBackport ? "Deploy the same changes again?" : `Run “${visibleText(job.operation.name)}” again?`
+        }
+        action={action}
         isDestructive={false}
         isEnabled={!retry.isRunning}
         onClose={() => setIsOpen(false)}
@@ -52,7 +57,14 @@ export function RetryJob({ job }: { job: Job }) {
             </li>
           ))}
         </ul>
-        <p>Queues a new job under your name, with the latest version of each change.</p>
+        {job.changes.length === 0 ? (
+          <p>
+            Queues a new job under your name, with the same parameters
+            {parametersText(job) === "" ? "" : ` (${parametersText(job)})`}.
+          </p>
+        ) : (
+          <p>Queues a new job under your name, with the latest version of each change.</p>
+        )}
         {retry.problem !== undefined && <ProblemNotice problem={retry.problem} />}
       </ConfirmDialog>
     </>

@@ -11,7 +11,7 @@ import { NOTIFIED_JOBS_LABELS } from "../../text/notification-text.ts";
 import { Field } from "../../ui/field.tsx";
 import { FormDialog } from "../../ui/form-dialog.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
-import { Checkbox } from "./checkbox.tsx";
+import { Checkbox } from "../../ui/checkbox.tsx";
 import { DeviceList } from "./device-list.tsx";
 import { QuietHoursFields } from "./quiet-hours-fields.tsx";
 import { useNotifications } from "./use-notifications.tsx";

@@ -2,7 +2,7 @@
 import type { QuietHours } from "#lib/domain/notification.ts";
 import { useLocalTimeZone } from "../../ui/time-zone.tsx";
 import { Field } from "../../ui/field.tsx";
-import { Checkbox } from "./checkbox.tsx";
+import { Checkbox } from "../../ui/checkbox.tsx";
 import styles from "./notification-settings.module.css";
 
 type QuietHoursFieldsProps = {

@@ -11,6 +11,7 @@ import { usePermission } from "../../client/use-session.tsx";
 import { type ApiProblem, SLOW_PROBLEM } from "../../client/api.ts";
 import { type AnswerStatus, answerStatus } from "../../text/answer-status.ts";
 import { jobSubject } from "../../text/labels.ts";
+import { suggestedAnswer } from "../../text/suggested-answer.ts";
 import { SHORTCUTS } from "../../ui/shortcuts.ts";
 import { LinkButton } from "../../ui/button.tsx";
 import { Notice } from "../../ui/notice.tsx";
@@ -164,7 +165,9 @@ function Answers(props: AnswersProps) {
     sending: attempt.phase === "sending" ? attempt.value : undefined,
     onAnswer: answer,
   };
-  if (question.options.length === 0) return <TextAnswer {...controls} />;
+  if (question.options.length === 0) {
+    return <TextAnswer {...controls} suggestion={suggestedAnswer(job, question)} />;
+  }
   return <OptionList {...controls} subject={jobSubject(job)} keyScope={page === "job" ? "page" : "card"} />;
 }
 

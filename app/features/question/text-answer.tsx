@@ -20,6 +20,8 @@ export const TEXT_ISSUES: Record<AnswerIssue, string> = {
 
 type TextAnswerProps = {
   question: Interaction;
+  /** Filled in, for the person to send or change. */
+  suggestion: string | undefined;
   isEnabled: boolean;
   /** The value that is being sent, if any. */
   sending: AnswerValue | undefined;
@@ -28,9 +30,16 @@ type TextAnswerProps = {
   onAnswer: (value: AnswerValue) => void;
 };
 
-export function TextAnswer({ question, isEnabled, sending, position, onAnswer }: TextAnswerProps) {
+export function TextAnswer({
+  question,
+  suggestion,
+  isEnabled,
+  sending,
+  position,
+  onAnswer,
+}: TextAnswerProps) {
   const isSecret = question.kind === "secret";
-  const [text, setText] = useState(typeof question.default === "string" && !isSecret ? question.default : "");
+  const [text, setText] = useState(suggestion ?? defaultText(question));
   const [isShown, setIsShown] = useState(false);
   const isInteractive = useInteractive(`${question.id} ${position} ${isEnabled}`);
   const issue = answerIssue(question, text);
@@ -100,6 +109,10 @@ export function TextAnswer({ question, isEnabled, sending, position, onAnswer }:
       </Field>
     </form>
   );
+}
+
+function defaultText({ kind, default: value }: Interaction): string {
+  return typeof value === "string" && kind !== "secret" ? value : "";
 }
 
 function hintFor(question: Interaction): string {

@@ -49,6 +49,7 @@ export async function startWorld(): Promise<World> {
       TASK_URL,
       NODE_OPTIONS: "",
       SCAP_COMMAND: JSON.stringify(["sh", scapScript]),
+      OPERATIONS_FILE: path.join(ROOT, "sandbox/operations.yaml"),
     },
     stdio: ["ignore", "pipe", "pipe"],
   });

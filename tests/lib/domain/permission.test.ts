@@ -4,6 +4,7 @@ import {
   type Action,
   ACTIONS,
   may,
+  mayStart,
   permittedActions,
   ROLES,
   type Role,
@@ -21,6 +22,7 @@ const ALLOWED: Record<Role, readonly Action[]> = {
     "cancel_job",
     "signal_job",
     "retry_job",
+    "revert_job",
     "see_sensitive_output",
     ...OWN_ACCOUNT,
   ],
@@ -64,6 +66,19 @@ test("before the second step of signing in, a person may do that step and nothin
     const user = { ...userOf("admin"), session: { id: "1", step, isConfirmed: true } };
     assert.deepEqual(permittedActions(user), [step]);
   }
+});
+
+test("an operation of admins is for admins, and no operation is for viewers", () => {
+  const mayRole = (role: Role, lowest: Role) => mayStart(userOf(role), { role: lowest });
+  assert.deepEqual(
+    ROLES.map((role) => mayRole(role, "admin")),
+    [false, false, true],
+  );
+  assert.deepEqual(
+    ROLES.map((role) => mayRole(role, "viewer")),
+    [false, true, true],
+  );
+  assert.equal(mayStart(undefined, { role: "viewer" }), false);
 });
 
 test("a higher role has all permissions of a lower one", () => {

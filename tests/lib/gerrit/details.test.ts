@@ -29,6 +29,20 @@ test("message, files, votes and mergeability of a change are read", async () => 
   ]);
 });
 
+test("a change is found by the commit that a message reverts", async () => {
+  const [known] = await gerrit.findChanges([1238]);
+  const path = `${sandbox.gerritUrl}/changes/1238/detail?o=CURRENT_REVISION`;
+  const { current_revision: commit } = JSON.parse((await (await fetch(path)).text()).slice(5)) as {
+    current_revision: string;
+  };
+  const found = await gerrit.findCommits([commit.slice(0, 10), "f".repeat(40)]);
+  assert.deepEqual(
+    found.map(({ number }) => number),
+    [1238],
+  );
+  assert.deepEqual([known?.revertOf, known?.revertedCommits], [undefined, []]);
+});
+
 test("the relation chain and Depends-On footers are dependencies, with their status", async () => {
   const ofChain = await gerrit.readDetails({ number: 1242 });
   assert.deepEqual(

@@ -6,6 +6,8 @@ import { changeList } from "#lib/contract/change.ts";
 import { job as jobSchema, jobList } from "#lib/contract/job.ts";
 import { operationList } from "#lib/contract/operation.ts";
 import { laneFreeze } from "#lib/contract/lane.ts";
+import { revertPreview } from "#lib/contract/revert.ts";
+import { revert } from "#lib/operations/revert.ts";
 import { startApi } from "./api.ts";
 import { aJob } from "../../seed/seed.ts";
 
@@ -14,6 +16,15 @@ const { db } = api;
 const CREATE = { kind: "backport", changes: ["1234"] };
 const code = async (...call: Parameters<typeof api.refused>) => (await api.refused(...call)).code;
 const countJobs = async () => (await query(db, "select from spiderpig.job")).length;
+/** As a person does in Gerrit. @returns the number of the new change */
+async function uploadRevert(change: number): Promise<number> {
+  const response = await fetch(`${api.world.gerritUrl}/a/changes/${change}/revert`, {
+    method: "POST",
+    headers: { authorization: `Basic ${btoa("riglesias:any")}`, "content-type": "application/json" },
+    body: JSON.stringify({ message: "Undo it" }),
+  });
+  return (JSON.parse((await response.text()).slice(5)) as { _number: number })._number;
+}
 const list = async (filter: string) =>
   (await api.ask(jobList, `/api/jobs?${filter}`)).jobs.map((job) => job.id);
 
@@ -58,6 +69,42 @@ test("operations are listed with their forms, and a job takes exactly the parame
   assert.deepEqual(await list("kind=revert"), [created.id]);
   const open = await post({ ...body, changes: ["1234"] });
   assert.deepEqual(open.refused, [{ input: "1234", reason: "This change is not merged." }]);
+});
+
+test("a revert names the job that it reverts, whether it was requested there, by its change or by a revert in Gerrit", async () => {
+  const project = "operations/mediawiki-config";
+  const deployed = await aJob(db, { lane: "merged", changes: [{ number: 1238, project }] }).succeeded();
+  const since = await aJob(db, { lane: "since", changes: [{ number: 1234, project }] }).succeeded();
+  const preview = await api.ask(revertPreview, `/api/jobs/${deployed.id}/revert`);
+  assert.deepEqual(
+    [preview.changes.map(({ number }) => number), preview.deployedSince.map(({ id }) => id)],
+    [[1238], [since.id]],
+  );
+
+  const post = (path: string, body: unknown) => api.ask(jobSchema, path, { method: "POST", body });
+  const requested = await post(`/api/jobs/${deployed.id}/revert`, { reason: "It is broken." });
+  assert.deepEqual(
+    [requested.command, requested.lane, requested.revertsJob],
+    [["backport", "--revert", "1238"], "merged", deployed.id],
+  );
+  const byChange = await post("/api/jobs", {
+    kind: "revert",
+    changes: ["1238"],
+    reason: "Again.",
+    lane: "x",
+  });
+  assert.equal(byChange.revertsJob, deployed.id);
+
+  const uploaded = await uploadRevert(1238);
+  const uploadedJob = await post("/api/jobs", { ...CREATE, changes: [String(uploaded)], lane: "y" });
+  assert.equal(uploadedJob.revertsJob, deployed.id);
+  const { revertedByJob } = await api.ask(jobSchema, `/api/jobs/${deployed.id}`);
+  assert.equal(revertedByJob?.id, uploadedJob.id);
+
+  const refusal = (id: number) => code(`/api/jobs/${id}/revert`, { method: "POST", body: { reason: "x" } });
+  assert.equal(await refusal(requested.id), "job_not_ended");
+  const ended = await aJob(db, { lane: "z", operation: revert }).succeeded();
+  assert.equal(await refusal(ended.id), "nothing_to_revert");
 });
 
 test("every change that cannot be deployed is listed with its reason, and nothing is queued", async () => {
