@@ -4,8 +4,9 @@ import { Fragment, useState, type FormEvent } from "react";
 import type { Operation } from "#lib/contract/operation.ts";
 import { isCurrent } from "../../client/use-event-stream.ts";
 import { useOverview } from "../../client/use-overview.tsx";
-import { freezeInForce } from "../../text/start-text.ts";
-import { useNow } from "../../client/use-now.tsx";
+import type { Action } from "../../client/use-action.ts";
+import { useLanes } from "../../client/use-lanes.ts";
+import { freezeOf } from "../../text/start-text.ts";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
@@ -21,20 +22,18 @@ import { ParameterField } from "./parameter-field.tsx";
 import { useStartOperation } from "./use-start-operation.ts";
 import styles from "./operation-form.module.css";
 
-export function OperationForm({ operation }: { operation: Operation }) {
-  const { name, description, parameters, lane, isPermitted, role } = operation;
+type OperationFormProps = { operation: Operation };
+
+export function OperationForm({ operation }: OperationFormProps) {
+  const { name, description, parameters, lane, isPermitted } = operation;
   const [draft, setDraft] = useState<Draft>({});
   const [isConfirming, setIsConfirming] = useState(false);
-  const { overview, connection } = useOverview();
+  const isConnected = isCurrent(useOverview().connection);
+  const freeze = freezeOf(useLanes(), lane);
   const start = useStartOperation(operation.kind, requestValues(parameters, draft));
-  const freeze = freezeInForce(overview.lanes, lane, useNow());
   const isBusy = start.isRunning || start.openedJob !== undefined;
-  const isReady =
-    isPermitted &&
-    isCurrent(connection) &&
-    freeze === undefined &&
-    !isBusy &&
-    missingParameters(parameters, draft).length === 0;
+  const isComplete = missingParameters(parameters, draft).length === 0;
+  const isReady = isPermitted && isConnected && freeze === undefined && !isBusy && isComplete;
   const confirm = (event: FormEvent) => {
     event.preventDefault();
     if (!isReady) return;
@@ -58,20 +57,7 @@ export function OperationForm({ operation }: { operation: Operation }) {
             onChange={(value) => setDraft((known) => ({ ...known, [parameter.name]: value }))}
           />
         ))}
-        <dl className={styles.facts}>
-          <dt>Command</dt>
-          <dd>
-            <code>scap {operation.command.join(" ")}</code>
-          </dd>
-          <dt>Lane</dt>
-          <dd>{lane}</dd>
-          {operation.hosts !== null && (
-            <>
-              <dt>Hosts</dt>
-              <dd>{operation.hosts.join(", ")}</dd>
-            </>
-          )}
-        </dl>
+        <Facts operation={operation} />
         <div className={styles.actions}>
           <Button
             type="submit"
@@ -83,37 +69,83 @@ export function OperationForm({ operation }: { operation: Operation }) {
           >
             {start.openedJob === undefined ? `${name}…` : `Opening job ${start.openedJob}…`}
           </Button>
-          <p className={styles.reason}>
-            {!isPermitted && `Requires the role ${role}.`}
-            {isPermitted && freeze !== undefined && `${lane} is frozen: ${freeze.reason}`}
-          </p>
+          <p className={styles.reason}>{blockedText(operation, freeze)}</p>
         </div>
       </form>
-      <ConfirmDialog
+      <Confirmation
+        operation={operation}
+        draft={draft}
+        start={start}
         isOpen={isConfirming}
-        title={confirmationText(operation, draft)}
-        action={name}
-        isDestructive={false}
         isEnabled={isReady}
         onClose={() => setIsConfirming(false)}
-        onConfirm={() => start.run()}
-      >
-        <dl className={styles.facts}>
-          {shownValues(parameters, draft).map(({ label, text }) => (
-            <Fragment key={label}>
-              <dt>{label}</dt>
-              <dd>{text}</dd>
-            </Fragment>
-          ))}
-        </dl>
-        <p>Queues a job under your name in lane {lane}.</p>
-        {start.problem !== undefined && <ProblemNotice problem={start.problem} />}
-        {start.problem?.refused.map(({ input, reason }) => (
-          <p key={input}>
-            {input}: {reason}
-          </p>
-        ))}
-      </ConfirmDialog>
+      />
     </section>
+  );
+}
+
+/** Why the operation cannot be started, besides a missing value. */
+function blockedText(
+  { isPermitted, role, lane }: Operation,
+  freeze: { reason: string } | undefined,
+): string | undefined {
+  if (!isPermitted) return `Requires the role ${role}.`;
+  return freeze === undefined ? undefined : `${lane} is frozen: ${freeze.reason}`;
+}
+
+function Facts({ operation: { command, lane, hosts } }: OperationFormProps) {
+  return (
+    <dl className={styles.facts}>
+      <dt>Command</dt>
+      <dd>
+        <code>scap {command.join(" ")}</code>
+      </dd>
+      <dt>Lane</dt>
+      <dd>{lane}</dd>
+      {hosts !== null && (
+        <>
+          <dt>Hosts</dt>
+          <dd>{hosts.join(", ")}</dd>
+        </>
+      )}
+    </dl>
+  );
+}
+
+type ConfirmationProps = OperationFormProps & {
+  draft: Draft;
+  start: Action;
+  isOpen: boolean;
+  isEnabled: boolean;
+  onClose: () => void;
+};
+
+function Confirmation({ operation, draft, start, isOpen, isEnabled, onClose }: ConfirmationProps) {
+  return (
+    <ConfirmDialog
+      isOpen={isOpen}
+      title={confirmationText(operation, draft)}
+      action={operation.name}
+      isDestructive={false}
+      isEnabled={isEnabled}
+      onClose={onClose}
+      onConfirm={() => start.run()}
+    >
+      <dl className={styles.facts}>
+        {shownValues(operation.parameters, draft).map(({ label, text }) => (
+          <Fragment key={label}>
+            <dt>{label}</dt>
+            <dd>{text}</dd>
+          </Fragment>
+        ))}
+      </dl>
+      <p>Queues a job under your name in lane {operation.lane}.</p>
+      {start.problem !== undefined && <ProblemNotice problem={start.problem} />}
+      {start.problem?.refused.map(({ input, reason }) => (
+        <p key={input}>
+          {input}: {reason}
+        </p>
+      ))}
+    </ConfirmDialog>
   );
 }
