@@ -8,6 +8,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
+import { closeDatabase, type Database, openDatabase } from "#lib/db/connection.ts";
 import { migrate } from "#lib/migrate/migrate.ts";
 import { asRole } from "#lib/migrate/roles.ts";
 import { inDatabase, rowsOf } from "./bare-sql.ts";
@@ -46,6 +47,20 @@ export async function testDatabase({ migrated = true } = {}): Promise<TestDataba
       await rowsOf(admin, `drop database if exists ${name} with (force)`);
     },
   };
+}
+
+/** A database with a pool of connections, closed by `clean`: `after` of the file or of the test. */
+export async function openTestDatabase(
+  clean: (clean: () => Promise<void>) => void,
+  options: { migrated?: boolean } = {},
+): Promise<{ db: Database; url: string }> {
+  const database = await testDatabase(options);
+  const db = openDatabase(database.url, "test");
+  clean(async () => {
+    await closeDatabase(db);
+    await database.close();
+  });
+  return { db, url: database.url };
 }
 
 async function makeTemplate(admin: string): Promise<string> {

@@ -6,20 +6,15 @@ import { readJob } from "#lib/actions/read-job.ts";
 import { releaseHeldJob } from "#lib/actions/release-held-job.ts";
 import { addAccount } from "#lib/auth/accounts.ts";
 import { disableAccount, enableAccount } from "#lib/auth/manage-account.ts";
-import { closeDatabase, openDatabase, query, transaction } from "#lib/db/connection.ts";
+import { query, transaction } from "#lib/db/connection.ts";
 import { claimNextJob } from "#lib/db/runs.ts";
 import { insertWorker } from "#lib/db/workers.ts";
 import type { User } from "#lib/domain/permission.ts";
 import { aJob } from "../../seed/seed.ts";
-import { testDatabase } from "../../support/database.ts";
+import { openTestDatabase } from "../../support/database.ts";
 import { asOperator, ORIGIN } from "../../support/origin.ts";
 
-const database = await testDatabase();
-const db = openDatabase(database.url, "held jobs");
-after(async () => {
-  await closeDatabase(db);
-  await database.close();
-});
+const { db } = await openTestDatabase(after);
 const context = { db, origin: ORIGIN };
 const operator = asOperator(db);
 const admin: User = { id: "admin", name: "admin", role: "admin" };

@@ -3,31 +3,13 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { connect, createServer, type Socket } from "node:net";
-import { after, before, test, type TestContext } from "node:test";
+import { after, test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
-import {
-  closeDatabase,
-  type Database,
-  isUnreachable,
-  openDatabase,
-  query,
-  transaction,
-} from "#lib/db/connection.ts";
-import { testDatabase, type TestDatabase } from "../../support/database.ts";
+import { closeDatabase, isUnreachable, openDatabase, query, transaction } from "#lib/db/connection.ts";
+import { openTestDatabase } from "../../support/database.ts";
 import { until } from "../../support/until.ts";
 
-let server: TestDatabase;
-let db: Database;
-
-before(async () => {
-  server = await testDatabase({ migrated: false });
-  db = openDatabase(server.url, "test");
-});
-
-after(async () => {
-  await closeDatabase(db);
-  await server.close();
-});
+const { db, url: serverUrl } = await openTestDatabase(after, { migrated: false });
 
 test("a connection that breaks between two statements of a transaction fails only that transaction", async () => {
   const work = transaction(db, async (tx) => {
@@ -48,7 +30,7 @@ test("a process that is suspended in a transaction does not lock its rows for lo
   await query(db, "create table if not exists held (id integer primary key)");
   await query(db, "insert into held values (1) on conflict do nothing");
   const program = fileURLToPath(new URL("holds-a-row.ts", import.meta.url));
-  const child = spawn(process.execPath, [program, server.url], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [program, serverUrl], { stdio: ["ignore", "pipe", "inherit"] });
   t.after(() => child.kill("SIGKILL"));
   const said: string[] = [];
   child.stdout.on("data", (data: Buffer) => said.push(data.toString()));
@@ -138,7 +120,7 @@ test("a slow connection that makes progress is not closed", async (t) => {
 
 /** A proxy to the database. A connection whose data was dropped once stays silent; new connections work. */
 async function layLine(t: TestContext): Promise<{ url: string; swallow(): void }> {
-  const { hostname, port } = new URL(server.url);
+  const { hostname, port } = new URL(serverUrl);
   const pairs = new Set<[Socket, Socket]>();
   const proxy = createServer((near) => {
     const far = connect(Number(port), hostname);
@@ -155,7 +137,7 @@ async function layLine(t: TestContext): Promise<{ url: string; swallow(): void }
     for (const [near, far] of pairs) for (const socket of [near, far]) socket.destroy();
     proxy.close();
   });
-  const url = new URL(server.url);
+  const url = new URL(serverUrl);
   url.port = String(address.port);
   return {
     url: url.href,

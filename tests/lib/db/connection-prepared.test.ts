@@ -1,28 +1,10 @@
 // Statements are prepared once per connection, transparently for callers.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import {
-  closeDatabase,
-  type Database,
-  openDatabase,
-  query,
-  search,
-  transaction,
-} from "#lib/db/connection.ts";
-import { testDatabase, type TestDatabase } from "../../support/database.ts";
+import { after, test } from "node:test";
+import { query, search, transaction } from "#lib/db/connection.ts";
+import { openTestDatabase } from "../../support/database.ts";
 
-let server: TestDatabase;
-let db: Database;
-
-before(async () => {
-  server = await testDatabase({ migrated: false });
-  db = openDatabase(server.url, "test");
-});
-
-after(async () => {
-  await closeDatabase(db);
-  await server.close();
-});
+const { db } = await openTestDatabase(after, { migrated: false });
 
 test("a statement is prepared once per connection, for all values", async () => {
   const prepared = await transaction(db, async (tx) => {

@@ -1,25 +1,14 @@
 // A transaction commits all of its statements or none, and no statement of it runs outside the transaction.
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
-import { closeDatabase, type Database, openDatabase, query, transaction } from "#lib/db/connection.ts";
-import { testDatabase, type TestDatabase } from "../../support/database.ts";
+import { after, beforeEach, test } from "node:test";
+import { query, transaction } from "#lib/db/connection.ts";
+import { openTestDatabase } from "../../support/database.ts";
 
-let server: TestDatabase;
-let db: Database;
-
-before(async () => {
-  server = await testDatabase({ migrated: false });
-  db = openDatabase(server.url, "test");
-  await query(db, "create table public.noted (id integer primary key)");
-});
+const { db } = await openTestDatabase(after, { migrated: false });
+await query(db, "create table public.noted (id integer primary key)");
 
 beforeEach(async () => {
   await query(db, "delete from public.noted");
-});
-
-after(async () => {
-  await closeDatabase(db);
-  await server.close();
 });
 
 const NOTE = "insert into public.noted values ($1)";

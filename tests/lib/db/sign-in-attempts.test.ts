@@ -1,19 +1,14 @@
 // Backoff between sign-in attempts for one account, in hours, so that no delay ends while a test runs.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { closeDatabase, openDatabase, query } from "#lib/db/connection.ts";
+import { query } from "#lib/db/connection.ts";
 import { countSignInAttempt, forgetSignInAttempts } from "#lib/db/sign-in-attempts.ts";
-import { testDatabase } from "../../support/database.ts";
+import { openTestDatabase } from "../../support/database.ts";
 
 const HOUR_MS = 3_600_000;
 const PACE = { freeAttempts: 5, pauseMs: HOUR_MS, pauseMaxMs: 10 * HOUR_MS, quietMs: 20 * HOUR_MS };
 
-const database = await testDatabase();
-const db = openDatabase(database.url, "sign-in attempts under test");
-after(async () => {
-  await closeDatabase(db);
-  await database.close();
-});
+const { db } = await openTestDatabase(after);
 
 const attempt = (key: string) => countSignInAttempt(db, key, PACE);
 /** As if this much time had passed since the last attempt. */

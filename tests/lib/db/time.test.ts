@@ -1,15 +1,10 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { closeDatabase, openDatabase } from "#lib/db/connection.ts";
+import {} from "#lib/db/connection.ts";
 import { readTime } from "#lib/db/time.ts";
-import { testDatabase } from "../../support/database.ts";
+import { openTestDatabase } from "../../support/database.ts";
 
-const database = await testDatabase({ migrated: false });
-const db = openDatabase(database.url, "time under test");
-after(async () => {
-  await closeDatabase(db);
-  await database.close();
-});
+const { db } = await openTestDatabase(after, { migrated: false });
 
 test("the time that pages count by does not depend on the clock of the web host", async (t) => {
   const before = Date.now();
