@@ -2,6 +2,8 @@
 import { expect, test } from "./support/test.ts";
 
 test.beforeAll(({ world }) => world.reset());
+// What was merged is not found any more by the searches of other tests.
+test.afterAll(({ world }) => world.reset());
 
 const CHECK = /Continue with deployment\?/;
 const CONTINUE = "Yes, continue with deployment";
@@ -106,17 +108,20 @@ test("a reloaded page shows the same job, question and log", async ({ signedIn }
   await job.isIn("Deployed");
 });
 
-test("a double click starts one job", async ({ signedIn, world }) => {
+test("a double click starts one job", async ({ signedIn }) => {
   const { page, home, job } = await signedIn("deployer");
+  const jobsOfChange = async () => {
+    const list = await page.context().request.get("/api/jobs?change=1238");
+    return ((await list.json()) as { jobs: unknown[] }).jobs.length;
+  };
+  const before = await jobsOfChange();
   await home.open();
   await home.select(1238);
 
   await page.getByRole("button", { name: "Deploy change 1238" }).dblclick();
 
   await page.waitForURL(/\/jobs\/\d+$/);
-  const list = await page.context().request.get("/api/jobs?change=1238");
-  expect(((await list.json()) as { jobs: unknown[] }).jobs).toHaveLength(1);
+  expect(await jobsOfChange()).toBe(before + 1);
   await job.answer("Backport the changes?", "No");
   await job.isIn("Declined");
-  expect(world.url).toBeTruthy();
 });

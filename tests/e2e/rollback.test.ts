@@ -1,6 +1,8 @@
 import { expect, test } from "./support/test.ts";
 
 test.beforeAll(({ world }) => world.reset());
+// What was merged is not found any more by the searches of other tests.
+test.afterAll(({ world }) => world.reset());
 
 test("a rollback at the test servers needs a confirmation, and the change that is still merged can be reverted from there", async ({
   signedIn,
