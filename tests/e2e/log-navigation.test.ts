@@ -57,7 +57,7 @@ test("a long log can be searched by keyboard alone, including new lines", async 
   const { page, job } = await signedIn("viewer");
   await job.open(id);
   await expect(job.log.getByText("line 30000 of many")).toBeVisible();
-  const box = page.getByRole("textbox", { name: "Search the log" });
+  const box = page.getByRole("searchbox", { name: "Search the log" });
   const count = page.getByRole("search").getByRole("status");
 
   // A key has no effect before the page's script has loaded.
