@@ -120,7 +120,8 @@ begin atomic
   from (
     select
       j.state,
-      j.outcome = 'completed' as is_completed,
+      -- A job that deploys nothing, such as a lock, is no deployment.
+      j.outcome = 'completed' and j.operation ->> 'evidence' = 'production' as is_completed,
       j.requested_by,
       (select count(*) from spiderpig.change c where c.job_id = j.id) as changes,
       extract(epoch from j.finished_at - j.created_at)::float8 as lead,

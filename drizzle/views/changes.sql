@@ -13,13 +13,14 @@ select
   c.url,
   j.state::text as state,
   j.outcome::text as outcome,
-  coalesce(j.outcome = 'completed', false) as deployed,
+  coalesce(j.outcome = 'completed' and j.kind <> 'revert', false) as deployed,
   j.requested_by,
   j.created_at,
   j.started_at,
   j.finished_at,
   c.patch_set as requested_patch_set,
-  j.reached::text as reached
+  j.reached::text as reached,
+  j.kind
 from spiderpig.change c
 join spiderpig.job j on j.id = c.job_id;
 
@@ -35,10 +36,11 @@ comment on column history.changes.owner is 'Its author''s account name in Gerrit
 comment on column history.changes.url is 'Its page in Gerrit.';
 comment on column history.changes.state is 'State of the job, as in deployments.';
 comment on column history.changes.outcome is 'Outcome of the job, as in deployments. Null until it ended.';
-comment on column history.changes.deployed is 'Whether this job brought it to production: its outcome is completed.';
+comment on column history.changes.deployed is 'Whether this job brought it to production: its outcome is completed, and it is not a revert.';
 comment on column history.changes.requested_by is 'Who deployed it.';
 comment on column history.changes.created_at is 'When the deployment was requested.';
 comment on column history.changes.started_at is 'When scap was started. Null when it never was.';
 comment on column history.changes.finished_at is 'When the job ended. Null until then.';
 comment on column history.changes.requested_patch_set is 'Current patch set when the job was created. Null when Gerrit did not say.';
+comment on column history.changes.kind is 'The operation of the job, as in deployments: a revert has the changes that it removed.';
 comment on column history.changes.reached is 'How far it came, as in deployments.';

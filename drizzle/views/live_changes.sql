@@ -15,6 +15,8 @@ from spiderpig.job j
 join spiderpig.change c on c.job_id = j.id
 where j.outcome = 'completed'
   and j.reached = 'production'
+  -- A revert has the changes that it removed.
+  and j.kind <> 'revert'
   and not exists (
     select
     from spiderpig.change d
@@ -28,6 +30,8 @@ where j.outcome = 'completed'
     from spiderpig.job r
     where r.reverts_job_id = j.id
       and r.outcome = 'completed'
+      -- It has the changes that it removed, perhaps not all of the job: the condition above applies to each.
+      and r.kind <> 'revert'
   );
 
 comment on view history.live_changes is 'One row for each change that is in production, with the job that brought it there last. A change that a later job reverted is left out. Restrict a query by number or live_since.';

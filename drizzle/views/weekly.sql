@@ -42,7 +42,7 @@ from (
 comment on view history.weekly is 'One row for each week, from the first job that ended to the last: DORA''s four measures, and where the time went. docs/sql.md has the definitions.';
 comment on column history.weekly.week is 'Its Monday. Weeks begin at 00:00 UTC, and a job belongs to the week in which it ended.';
 comment on column history.weekly.jobs is 'Number of jobs that ended.';
-comment on column history.weekly.deployments is 'Number of jobs that completed. DORA: deployment frequency.';
+comment on column history.weekly.deployments is 'Number of jobs that completed and deployed to production, reverts included. DORA: deployment frequency.';
 comment on column history.weekly.changes is 'Number of changes that these jobs deployed.';
 comment on column history.weekly.people is 'Number of people who requested one of the jobs.';
 comment on column history.weekly.not_completed is 'Number of jobs that failed or were lost, wherever their changes came.';

@@ -43,14 +43,13 @@ const CLAIM = statement(
      and not exists (
        select 1 from spiderpig.lane_freeze f
        where f.lane = $1 and ${isInForce("f")})
-     and (jsonb_typeof(j.operation -> 'hosts') = 'null' or j.operation -> 'hosts' ? $3)
+     and (j.operation ->> 'hosts' is null or j.operation -> 'hosts' ? $3)
    returning ${CLAIMED_COLUMNS}`,
 );
 
 /**
  * Claims the oldest queued job of the lane for this worker, unless the lane is held or frozen, or the job must run on
- * other hosts. The index
- * `one_job_holds_a_lane` decides between two workers that try at the same instant.
+ * other hosts. The index `one_job_holds_a_lane` decides between two workers that try at the same instant.
  */
 export async function claimNextJob(
   tx: Transaction,

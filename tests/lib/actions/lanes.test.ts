@@ -11,6 +11,7 @@ import { closeDatabase, openDatabase, query, transaction } from "#lib/db/connect
 import { insertFreeze } from "#lib/db/lanes.ts";
 import { claimNextJob } from "#lib/db/runs.ts";
 import { insertWorker } from "#lib/db/workers.ts";
+import { backport } from "#lib/operations/backport.ts";
 import { createOperations } from "#lib/operations/operations.ts";
 import type { User } from "#lib/domain/permission.ts";
 import { AppError } from "#lib/errors.ts";
@@ -109,6 +110,16 @@ test("a request that arrives while its account is being disabled is refused, and
 
   await assert.rejects(requesting, (error) => error instanceof AppError && error.code === "account_disabled");
   assert.equal(await jobsOf("disabled"), 0);
+});
+
+test("a job of an operation that runs on other hosts waits for them, and the jobs behind it wait for it", async () => {
+  const operation = { ...backport, hosts: ["deploy9"] };
+  const { id } = await aJob(db, { lane: "hosts", operation }).queued();
+  await aJob(db, { lane: "hosts" }).queued();
+  const claim = (host: string) => transaction(db, (tx) => claimNextJob(tx, "hosts", { id: worker.id, host }));
+
+  assert.equal(await claim("deploy1"), undefined);
+  assert.equal((await claim("deploy9"))?.id, id);
 });
 
 test("a role that may only read the history blocks nothing in a lane", async (t) => {
