@@ -1,6 +1,5 @@
 "use client";
 import { MessagePage } from "./ui/message-page.tsx";
-import { buttonClass } from "./ui/button-class.ts";
 
 /** Shown when a page fails to render. The button reloads the whole page, because the cause is usually on the server. */
 export default function ErrorPage({ error }: { error: Error & { digest?: string } }) {
@@ -8,11 +7,7 @@ export default function ErrorPage({ error }: { error: Error & { digest?: string 
     <MessagePage title="This page could not be loaded">
       <p>Running deployments are not affected. Reload the page in a moment.</p>
       {error.digest !== undefined && <p>Error ID: {error.digest}</p>}
-      <button
-        type="button"
-        className={buttonClass({ tone: "progressive", weight: "primary", size: "large" })}
-        onClick={() => window.location.reload()}
-      >
+      <button type="button" onClick={() => window.location.reload()}>
         Reload
       </button>
     </MessagePage>

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { NONCE_HEADER } from "#lib/web/security-headers.ts";
 import { ThemeScript } from "./features/shell/theme-script.tsx";
 import "./globals.css";
+import "./message-page.css";
 
 export const metadata: Metadata = {
   title: "SpiderPig",

@@ -1,6 +1,5 @@
 import type { Metadata } from "next";
 import { MessagePage } from "./ui/message-page.tsx";
-import { buttonClass } from "./ui/button-class.ts";
 
 export const metadata: Metadata = { title: "Page not found · SpiderPig" };
 
@@ -9,9 +8,7 @@ export default function NotFound() {
     <MessagePage title="Page not found">
       <p>Check the address. If it is the address of a job, the job does not exist.</p>
       {/* oxlint-disable-next-line nextjs/no-html-link-for-pages -- a Link would cost every page its script */}
-      <a href="/" className={buttonClass({ tone: "progressive", weight: "primary", size: "large" })}>
-        View all jobs
-      </a>
+      <a href="/">View all jobs</a>
     </MessagePage>
   );
 }

@@ -3,12 +3,23 @@
 import { type ComponentProps, type KeyboardEvent, type ReactNode, useRef } from "react";
 import Link from "next/link";
 import type { Icon as CodexIcon } from "@wikimedia/codex-icons";
-import { type ButtonLook, buttonClass } from "./button-class.ts";
 import { useRestoredFocus } from "./use-restored-focus.ts";
 import { Icon } from "./codex-icon.tsx";
 import styles from "./button.module.css";
 
-type ButtonStyle = ButtonLook & { icon?: CodexIcon };
+type ButtonTone = "progressive" | "destructive" | "neutral";
+
+type ButtonStyle = {
+  tone?: ButtonTone | undefined;
+  /** `primary` is filled, `quiet` has no frame. Use at most one primary button in view. */
+  weight?: "primary" | "normal" | "quiet" | undefined;
+  size?: "medium" | "large" | undefined;
+  icon?: CodexIcon;
+};
+
+export function buttonClass({ tone = "neutral", weight = "normal", size = "medium" }: ButtonStyle): string {
+  return [styles.button, styles[tone], styles[weight], styles[size]].join(" ");
+}
 
 type ButtonProps = ButtonStyle &
   Omit<ComponentProps<"button">, "className" | "ref"> & {

@@ -5,8 +5,7 @@
 import { useRef, type ReactNode } from "react";
 import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { useInteractive } from "./use-interactive.ts";
-import { buttonClass } from "./button-class.ts";
-import { Button, ignoreKeyRepeat } from "./button.tsx";
+import { Button, buttonClass, ignoreKeyRepeat } from "./button.tsx";
 import { DialogContent } from "./dialog-content.tsx";
 import styles from "./confirm-dialog.module.css";
 

@@ -3,8 +3,7 @@
 import { useRef, type FormEvent, type ReactNode } from "react";
 import { Dialog } from "@base-ui/react/dialog";
 import { useInteractive } from "./use-interactive.ts";
-import { buttonClass } from "./button-class.ts";
-import { Button } from "./button.tsx";
+import { Button, buttonClass } from "./button.tsx";
 import { DialogContent } from "./dialog-content.tsx";
 import styles from "./confirm-dialog.module.css";
 

@@ -1,14 +1,13 @@
 import type { ReactNode } from "react";
 import { Logo } from "./logo.tsx";
 import { Main } from "./main.tsx";
-import styles from "./message-page.module.css";
 
-/** A page with a single message, such as an error. */
+/** A page with a single message, such as an error. Its action is a plain link or button (message-page.css). */
 export function MessagePage({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <Main className={styles.page}>
+    <Main className="message-page">
       <Logo size={64} />
-      <h1 className={styles.title}>{title}</h1>
+      <h1>{title}</h1>
       {children}
     </Main>
   );

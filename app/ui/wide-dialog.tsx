@@ -3,7 +3,7 @@
 import type { ReactNode } from "react";
 import { Dialog } from "@base-ui/react/dialog";
 import { cdxIconClose } from "@wikimedia/codex-icons";
-import { buttonClass } from "./button-class.ts";
+import { buttonClass } from "./button.tsx";
 import { Icon } from "./codex-icon.tsx";
 import { DialogContent } from "./dialog-content.tsx";
 import dialog from "./confirm-dialog.module.css";

@@ -9,7 +9,7 @@ import { usePermission } from "../../client/use-session.tsx";
 import { call } from "../../client/api.ts";
 import { type SafeStop, safeStop, stopEffect } from "../../text/stop-effect.ts";
 import { jobSubject, SIGNAL_LABELS } from "../../text/labels.ts";
-import { buttonClass } from "../../ui/button-class.ts";
+import { buttonClass } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { Icon } from "../../ui/codex-icon.tsx";
 import { MenuButton, type MenuTrigger } from "../../ui/menu-button.tsx";

@@ -1,7 +1,7 @@
 "use client";
 import { lazy } from "react";
 import { cdxIconEllipsis } from "@wikimedia/codex-icons";
-import { buttonClass } from "../../ui/button-class.ts";
+import { buttonClass } from "../../ui/button.tsx";
 import { Icon } from "../../ui/codex-icon.tsx";
 import { MenuButton } from "../../ui/menu-button.tsx";
 import type { LogActionsProps } from "./log-actions.tsx";

@@ -3,7 +3,7 @@
 import { lazy, useState } from "react";
 import { cdxIconUserAvatar } from "@wikimedia/codex-icons";
 import { usePermission, useSession } from "../../client/use-session.tsx";
-import { buttonClass } from "../../ui/button-class.ts";
+import { buttonClass } from "../../ui/button.tsx";
 import { Icon } from "../../ui/codex-icon.tsx";
 import { MenuButton } from "../../ui/menu-button.tsx";
 import { FreezeDialog, NotificationSettings, ShortcutsDialog } from "./lazy-dialogs.tsx";

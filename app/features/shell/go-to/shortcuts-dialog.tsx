@@ -1,7 +1,7 @@
 "use client";
 // The keyboard shortcuts. Loaded when it is first opened.
 import { Dialog } from "@base-ui/react/dialog";
-import { buttonClass } from "../../../ui/button-class.ts";
+import { buttonClass } from "../../../ui/button.tsx";
 import dialog from "../../../ui/confirm-dialog.module.css";
 import { SHORTCUT_GROUPS, type Shortcut, SHORTCUTS } from "../../../ui/shortcuts.ts";
 import styles from "./shortcuts-dialog.module.css";
