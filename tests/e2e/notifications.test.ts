@@ -129,6 +129,10 @@ test("settings are stored for the person, and signing out ends notifications in 
     ).length;
   await turnOn(who);
   expect(await devices()).toBe(1);
+  await page.getByRole("button", { name: "Send a test notification" }).click();
+  await expect(page.getByText(/^Sent\. If nothing appears/)).toBeVisible();
+  expect((await browser.next(page)).payload).toEqual({ notice: "test" });
+  expect(await browser.shown()).toMatchObject([{ title: "Notifications work on this device" }]);
   await browser.replaceSubscription("settings, replaced");
   expect(await devices()).toBe(2);
 

@@ -7,6 +7,7 @@ import {
   cdxIconCopy,
   cdxIconDownload,
   cdxIconExpand,
+  cdxIconEye,
   cdxIconPlay,
   cdxIconTextFlow,
   type Icon as CodexIcon,
@@ -24,9 +25,11 @@ export type LogActionsProps = {
   folds: LogFolds;
   onCopy: () => void;
   onPlay: () => void;
+  /** Undefined if no line is hidden from this person. */
+  onReveal: (() => void) | undefined;
 };
 
-export default function LogActions({ trigger, jobId, folds, onCopy, onPlay }: LogActionsProps) {
+export default function LogActions({ trigger, jobId, folds, onCopy, onPlay, onReveal }: LogActionsProps) {
   const params = { id: jobId };
   const plainLog = urlOf("GET /api/jobs/{id}/log.txt", { params });
   return (
@@ -35,6 +38,12 @@ export default function LogActions({ trigger, jobId, folds, onCopy, onPlay }: Lo
         <>
           <Item icon={cdxIconCollapse} label="Collapse all phases" onClick={() => folds.foldAll(true)} />
           <Item icon={cdxIconExpand} label="Expand all phases" onClick={() => folds.foldAll(false)} />
+          <Menu.Separator className={menu.separator} />
+        </>
+      )}
+      {onReveal !== undefined && (
+        <>
+          <Item icon={cdxIconEye} label="Show hidden lines…" onClick={onReveal} />
           <Menu.Separator className={menu.separator} />
         </>
       )}

@@ -21,15 +21,13 @@ type LogToolbarProps = {
   onFollow: (isFollowing: boolean) => void;
   /** The result of the last action, for example "Copied". */
   message: string;
-  /** The button that shows hidden lines, if there are any. */
-  hiddenLines: ReactNode;
   find: ReactNode;
   goTo: ReactNode;
   menu: ReactNode;
 };
 
 export function LogToolbar(props: LogToolbarProps) {
-  const { snapshot, settings, isLive, isFollowing, onFollow, message, hiddenLines, find, goTo, menu } = props;
+  const { snapshot, settings, isLive, isFollowing, onFollow, message, find, goTo, menu } = props;
   const { isWrapped, hasTimes, isFullScreen } = settings;
   return (
     <div className={styles.toolbar}>
@@ -39,7 +37,6 @@ export function LogToolbar(props: LogToolbarProps) {
         {snapshot.removed && " · removed by the retention policy"}
         {snapshot.failed && " · some lines could not be loaded, retrying"}
       </output>
-      {hiddenLines !== null && <span className={styles.hidden}>{hiddenLines}</span>}
       {find}
       {goTo}
       {isLive && (

@@ -15,6 +15,7 @@ import { cdxIconArrowDown } from "@wikimedia/codex-icons";
 import { answerNotes } from "#lib/domain/answer-note.ts";
 import { isLive } from "#lib/domain/job.ts";
 import type { Job } from "#lib/contract/job.ts";
+import { usePermission } from "../../client/use-session.tsx";
 import { FocusTargetContext } from "../../ui/use-restored-focus.ts";
 import { Button } from "../../ui/button.tsx";
 import { GoTo } from "./go-to.tsx";
@@ -57,6 +58,8 @@ export function LogView({ job, log }: { job: Job; log: LogStore }) {
   const folds = useLogFolds(job);
   const copy = useCopyLog(job.id);
   const [uncovered, setUncovered] = useState<ReadonlyMap<number, string>>(new Map());
+  const [isRevealing, setIsRevealing] = useState(false);
+  const canReveal = usePermission("see_sensitive_output") && snapshot.hasHidden && uncovered.size === 0;
   /** The time at which the recording starts; undefined while it is closed. */
   const [playedFrom, setPlayedFrom] = useState<string>();
 
@@ -96,11 +99,6 @@ export function LogView({ job, log }: { job: Job; log: LogStore }) {
           isFollowing={window.isFollowing}
           onFollow={(on) => (on ? window.jumpToEnd() : window.stopFollowing())}
           message={copy.message}
-          hiddenLines={
-            snapshot.hasHidden && uncovered.size === 0 ? (
-              <HiddenLines jobId={job.id} onShow={setUncovered} />
-            ) : null
-          }
           find={
             <LogFind
               query={query}
@@ -118,8 +116,15 @@ export function LogView({ job, log }: { job: Job; log: LogStore }) {
               folds={folds}
               onCopy={copy.copyAll}
               onPlay={() => setPlayedFrom(startedAt)}
+              onReveal={canReveal ? () => setIsRevealing(true) : undefined}
             />
           }
+        />
+        <HiddenLines
+          jobId={job.id}
+          isOpen={isRevealing}
+          onClose={() => setIsRevealing(false)}
+          onShow={setUncovered}
         />
         <div className={styles.frame}>
           <LogBox

@@ -11,44 +11,27 @@ import { Status } from "./status.tsx";
 import { WaitingJobs } from "./waiting-jobs.tsx";
 import styles from "./lane-status.module.css";
 
-/** With more lanes the header shows a summary, because it has only one line. */
-const LANES_SHOWN_MAX = 2;
-
-/** The state of each lane, and the job that holds it. */
+/** The state of the lane and the job that holds it. With several lanes a summary, because lanes come and go. */
 export function LaneStatus() {
   const { jobs } = useOverview().overview;
-  const lanes = useLanes();
-  if (lanes.length > LANES_SHOWN_MAX) return <Summary jobs={jobs} />;
-  return lanes.map(({ name, heldBy, freeze }) =>
-    heldBy === null ? (
+  const [lane, ...others] = useLanes();
+  if (lane === undefined || others.length > 0) return <Summary jobs={jobs} />;
+  const { name, heldBy, freeze } = lane;
+  if (heldBy === null) {
+    return (
       <Status
-        key={name}
         tone={freeze === null ? "success" : "warning"}
         text={freeze === null ? `${name}: idle` : `${name}: frozen`}
       />
-    ) : (
-      <HeldLane
-        key={name}
-        name={name}
-        isOnly={lanes.length === 1}
-        isFrozen={freeze !== null}
-        jobId={heldBy}
-        holder={jobs.find((job) => job.id === heldBy)}
-      />
-    ),
-  );
+    );
+  }
+  const holder = jobs.find((job) => job.id === heldBy);
+  return <HeldLane name={name} isFrozen={freeze !== null} jobId={heldBy} holder={holder} />;
 }
 
-type HeldLaneProps = {
-  name: string;
-  /** The name of the only lane is hidden on phones. */
-  isOnly: boolean;
-  isFrozen: boolean;
-  jobId: number;
-  holder: JobSummary | undefined;
-};
+type HeldLaneProps = { name: string; isFrozen: boolean; jobId: number; holder: JobSummary | undefined };
 
-function HeldLane({ name, isOnly, isFrozen, jobId, holder }: HeldLaneProps) {
+function HeldLane({ name, isFrozen, jobId, holder }: HeldLaneProps) {
   const question = holder?.pendingInteraction;
   return (
     <Status
@@ -56,9 +39,7 @@ function HeldLane({ name, isOnly, isFrozen, jobId, holder }: HeldLaneProps) {
       isLive={holder?.state === "running"}
       text={
         <>
-          <span className={styles.name} data-only={isOnly || undefined}>
-            {name}:{" "}
-          </span>
+          <span className={styles.name}>{name}: </span>
           <Link href={`/jobs/${jobId}`}>job {jobId}</Link>{" "}
           {question != null ? (
             // Short, because the header is narrow on phones.
@@ -86,13 +67,19 @@ function toneOf(state: JobState): Tone {
 function Summary({ jobs }: { jobs: readonly JobSummary[] }) {
   const waiting = jobs.filter((job) => job.state === "waiting");
   const running = jobs.filter((job) => job.state === "running").length;
-  return (
+  const runningText = running === 0 ? "" : plural(running, "job running", "jobs running");
+  if (waiting.length === 0) {
+    return running === 0 ? (
+      <Status tone="success" text="All lanes idle" />
+    ) : (
+      <Status tone="progressive" text={runningText} isLive />
+    );
+  }
+  const text = (
     <>
-      {waiting.length > 0 && <Status tone="warning" text={<WaitingJobs jobs={waiting} />} />}
-      {running > 0 && (
-        <Status tone="progressive" text={plural(running, "job running", "jobs running")} isLive />
-      )}
-      {waiting.length + running === 0 && <Status tone="success" text="All lanes idle" />}
+      <WaitingJobs jobs={waiting} />
+      {running > 0 && `, ${runningText}`}
     </>
   );
+  return <Status tone="warning" text={text} />;
 }
