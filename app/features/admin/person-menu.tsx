@@ -7,7 +7,7 @@ import type { Person } from "#lib/contract/admin.ts";
 import { useAction } from "../../client/use-action.ts";
 import { isCurrent } from "../../client/use-event-stream.ts";
 import { useOverview } from "../../client/use-overview.tsx";
-import { buttonClass } from "../../ui/button-class.ts";
+import { buttonClass } from "../../ui/button.tsx";
 import { Icon } from "../../ui/codex-icon.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { MenuButton, type MenuTrigger } from "../../ui/menu-button.tsx";
