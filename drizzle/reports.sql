@@ -30,6 +30,8 @@ create or replace view spiderpig.change_failure as
 select
   f.job_id,
   f.lane,
+  f.requested_by,
+  f.outcome,
   f.finished_at,
   f.remedy,
   coalesce(
@@ -59,6 +61,8 @@ from (
   select
     j.id as job_id,
     j.lane,
+    j.requested_by,
+    j.outcome,
     j.started_at,
     j.finished_at,
     null::timestamptz as reverted_at,
@@ -67,7 +71,7 @@ from (
   where j.outcome <> 'completed'
     and j.evidence -> 'stages' ?| array['canaries', 'production']
   union all
-  select j.id, j.lane, j.started_at, j.finished_at, r.reverted_at, 'revert'
+  select j.id, j.lane, j.requested_by, j.outcome, j.started_at, j.finished_at, r.reverted_at, 'revert'
   from spiderpig.job j
   cross join lateral (
     select min(r.finished_at) as reverted_at
@@ -82,6 +86,8 @@ from (
 comment on view spiderpig.change_failure is 'Deployments that reached canaries or production and had to be remedied.';
 comment on column spiderpig.change_failure.job_id is 'Number of the job.';
 comment on column spiderpig.change_failure.lane is 'Its lane.';
+comment on column spiderpig.change_failure.requested_by is 'Who requested it.';
+comment on column spiderpig.change_failure.outcome is 'Its outcome.';
 comment on column spiderpig.change_failure.finished_at is 'When it ended.';
 comment on column spiderpig.change_failure.remedy is 'rollback (by scap), revert (by a later job) or next deployment (of the same lane).';
 comment on column spiderpig.change_failure.impact_at is 'When its sync to the canaries or to production began; when it started, if that was not seen.';

@@ -57,7 +57,8 @@ select
   i.expires_at,
   i.expiry_action::text as expiry_action,
   i.line,
-  i.title
+  i.title,
+  j.requested_by
 from spiderpig.interaction i
 join spiderpig.job j on j.id = i.job_id
 left join spiderpig.answer a on a.interaction_id = i.id;
@@ -89,3 +90,4 @@ comment on column history.interactions.expires_at is 'When the policy ends the q
 comment on column history.interactions.expiry_action is 'What the policy sends scap then: interrupt or terminate. Null when there is no policy.';
 comment on column history.interactions.line is 'Number of the log line at which scap waited.';
 comment on column history.interactions.title is 'The last line of the question: the same wherever scap asks it. Use it to group.';
+comment on column history.interactions.requested_by is 'Who requested the job.';

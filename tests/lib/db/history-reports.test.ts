@@ -113,6 +113,8 @@ test("stored weeks are the same as computed ones, and a job that changes a week 
   assert.deepEqual(failure, {
     job_id: reverted.id,
     lane: "mediawiki",
+    requested_by: "alice",
+    outcome: "completed",
     finished_at: reverted.at,
     remedy: "revert",
     impact_at: at(FIRST, "11:02:00"),

@@ -32,8 +32,8 @@ export async function seedPast(db: Database): Promise<void> {
     .asked("text", { delivery: "undelivered" })
     .askedInVain({ ...QUESTIONS.text, recognised: false, message: "something unheard of\n> " })
     .succeeded("nothing_to_deploy");
-  await rolledBack(db);
-  await backport(aJob(db, { by: "bob", at: daysAgo(2), changes: [1300] })).succeeded();
+  const { id: failed } = await rolledBack(db);
+  await backport(aJob(db, { by: "bob", at: daysAgo(2), changes: [1300], retryOf: failed })).succeeded();
   await aJob(db, { by: "dave", at: daysAgo(5), lane: "train" })
     .askedUntilExpiry("yes_no")
     .failed("interrupted");
@@ -44,6 +44,10 @@ export async function seedPast(db: Database): Promise<void> {
   await transaction(db, (tx) => appendEvent(tx, lost.id, { kind: "job_declared_lost", actor: "root", data }));
   await aJob(db, { by: "erin" }).startsPhase("sync-testservers-k8s").waiting({ on: "yes_no" });
   await aJob(db, { by: "bob" }).queued();
+  const { id: bad } = await backport(aJob(db, { by: "bob", at: daysAgo(3), lane: "reverted" })).succeeded();
+  await backport(
+    aJob(db, { by: "carol", at: daysAgo(2), lane: "reverted", revertsJobId: bad, changes: [1400] }),
+  ).succeeded();
   const weekBefore = new Date(DAY - 7 * 86_400_000);
   await backport(aJob(db, { by: "bob", at: weekBefore, lane: "old" })).succeeded();
   const removed = await backport(aJob(db, { by: "bob", at: daysAgo(400), lane: "old" })).succeeded();

@@ -1,24 +1,18 @@
 // docs/sql.md is executable: each of its queries runs as the reader role, on a seeded history for which it returns rows,
 // and its table lists all existing views.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { test } from "node:test";
 import { query } from "#lib/db/connection.ts";
 import { schemaWorld } from "./schema-world.ts";
+import { documentedQueries, SQL_PAGE } from "../../support/documented-queries.ts";
 import { seedPast } from "./sql-doc-past.ts";
-
-const PAGE = readFileSync(path.join(import.meta.dirname, "../../../docs/sql.md"), "utf8");
 
 const { db, asReader } = await schemaWorld();
 await seedPast(db);
 const reader = await asReader();
 await reader.query("set default_transaction_read_only = on");
 
-const queries = [...PAGE.matchAll(/^```sql\n(.*?)^```$/gms)].map(([block, text = ""]) => ({
-  text,
-  title: questionBefore(PAGE.slice(0, PAGE.indexOf(block))),
-}));
+const queries = documentedQueries();
 
 for (const [index, { title, text }] of queries.entries()) {
   test(`query ${index + 1} of the page returns rows: ${title}`, async () => {
@@ -35,8 +29,8 @@ for (const [index, { title, text }] of queries.entries()) {
 }
 
 test("the page has a query for each of the questions that SREs ask", () => {
-  assert.ok(queries.length >= 20, `only ${queries.length} queries were found`);
-  const headings = [...PAGE.matchAll(/^### (.*)$/gm)].map(([, heading = ""]) => heading);
+  assert.ok(queries.length >= 30, `only ${queries.length} queries were found`);
+  const headings = [...SQL_PAGE.matchAll(/^### (.*)$/gm)].map(([, heading = ""]) => heading);
   const answered = new Set(queries.map(({ title }) => title));
   assert.deepEqual(
     headings.filter((heading) => !answered.has(heading)),
@@ -49,14 +43,10 @@ test("the page lists all existing views", async () => {
     db,
     "select 'history.' || viewname as name from pg_views where schemaname = 'history'",
   );
-  const listed = [...PAGE.matchAll(/^\| `(history\.\w+)` \|/gm)].map(([, name = ""]) => name);
+  const listed = [...SQL_PAGE.matchAll(/^\| `(history\.\w+)` \|/gm)].map(([, name = ""]) => name);
 
   assert.deepEqual(listed.toSorted(), rows.map(({ name }) => name).toSorted());
 });
-
-function questionBefore(text: string): string {
-  return [...text.matchAll(/^### (.*)$/gm)].at(-1)?.[1] ?? "no question";
-}
 
 function columnsOf(rows: Record<string, unknown>[]): [string, unknown[]][] {
   return Object.keys(rows[0] ?? {}).map((column) => [column, rows.map((row) => row[column])]);

@@ -1,19 +1,25 @@
-// The cost of a search does not depend on the planner's estimates: no statement of the job list reads a large table from
-// its beginning to its end. `npm run bench -- history` measures the same searches among a million jobs.
+// The cost of a search of jobs and of a query of docs/sql.md does not grow with the history: none reads a large table from its
+// beginning to its end. `npm run bench -- history` measures the same among a million jobs.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { z } from "zod";
 import { query } from "#lib/db/connection.ts";
 import { listJobs } from "#lib/db/jobs.ts";
+import { storeNextWeek } from "#lib/db/reports.ts";
 import { historyCases } from "../../../bench/history/cases.ts";
 import { generateHistory } from "../../../bench/history/generate.ts";
 import { schemaWorld } from "./schema-world.ts";
+import { documentedQueries } from "../../support/documented-queries.ts";
 
 const JOBS = 10_000;
 const LARGE = new Set(["job", "job_search", "change", "interaction", "answer", "phase", "job_event"]);
 
+/** Queries over the logs of many jobs: their text has no index, and few of these jobs printed anything. */
+const READS_LOGS = /join history\.log_lines(?![\s\S]*job_id = 12)/;
+
 const { db, url } = await schemaWorld();
 await generateHistory(url, JOBS);
+while ((await storeNextWeek(db)) !== undefined);
 
 type PlanNode = { "Node Type": string; "Relation Name"?: string | undefined; Plans?: PlanNode[] | undefined };
 const planNode: z.ZodType<PlanNode> = z.object({
@@ -36,6 +42,7 @@ for (const setting of [
   "session_preload_libraries to 'auto_explain'",
   "auto_explain.log_min_duration to 0",
   "auto_explain.log_format to 'json'",
+  "auto_explain.log_nested_statements to on",
   "client_min_messages to 'log'",
 ]) {
   await query(db, `alter role current_user in database ${new URL(url).pathname.slice(1)} set ${setting}`);
@@ -65,6 +72,15 @@ for (const { name, filter, olderThan } of historyCases(JOBS)) {
     const start = olderThan === undefined ? undefined : { olderThan };
     const plans = await plansOf(() => listJobs(db, filter, start, 50));
     assert.ok(plans.length >= 2, "the plans were not reported");
+    assert.deepEqual(plans.flatMap(scansOf), []);
+  });
+}
+
+for (const [index, { title, text }] of documentedQueries().entries()) {
+  if (READS_LOGS.test(text)) continue;
+  test(`no large table is scanned for query ${index + 1} of docs/sql.md: ${title}`, async () => {
+    const plans = await plansOf(() => query(db, text));
+    assert.ok(plans.length > 0, "the plan was not reported");
     assert.deepEqual(plans.flatMap(scansOf), []);
   });
 }
