@@ -4,6 +4,7 @@ import { BlockList } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
+import type { Role } from "./domain/permission.ts";
 import { EXPIRY_ACTIONS, type ExpiryPolicy } from "./domain/unanswered.ts";
 import {
   type LocalAccounts,
@@ -203,6 +204,7 @@ export type Config = Readonly<{
   /** undefined: no single sign-on. */
   oidc: OidcSettings | undefined;
   localAccounts: LocalAccounts;
+  secondFactorRequired: readonly Role[];
   workerHost: string;
   /** 0: never. */
   remindAfterMs: number;
@@ -271,6 +273,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     sessionSecret: value.SESSION_SECRET,
     oidc: oidcSettingsOf(value),
     localAccounts: value.LOCAL_ACCOUNTS,
+    secondFactorRequired: value.SECOND_FACTOR_REQUIRED,
     workerHost: value.WORKER_HOST,
     remindAfterMs: value.REMIND_AFTER_MINUTES * MINUTE_MS,
     questionExpiry:

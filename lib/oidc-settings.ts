@@ -88,6 +88,11 @@ export const OIDC_SETTINGS = {
     .describe(
       "Accounts with a password that can be used: `on` (all), `off` (none) or a list of names, for example one for emergencies. Default: `on`.",
     ),
+  SECOND_FACTOR_REQUIRED: list
+    .pipe(z.array(z.enum(ROLES, `must be roles, separated by commas: ${ROLES.join(", ")}`)))
+    .describe(
+      "Roles that must have a second factor to sign in with a password, separated by commas, for example `admin,deployer`. Default: none.",
+    ),
 } as const satisfies Record<string, z.ZodType>;
 
 export type OidcSettings = Readonly<{

@@ -10,7 +10,9 @@ import { laneHandlers } from "./lane.ts";
 import { logHandlers } from "./log.ts";
 import { notificationHandlers } from "./notification.ts";
 import { operationHandlers } from "./operation.ts";
+import { ownAccountHandlers } from "./own-account.ts";
 import { personHandlers } from "./person.ts";
+import { secondFactorHandlers } from "./second-factor.ts";
 import { serviceHandlers } from "./service.ts";
 
 export const handlers: Handlers = {
@@ -24,6 +26,8 @@ export const handlers: Handlers = {
   ...personHandlers,
   ...accountHandlers,
   ...adminHandlers,
+  ...ownAccountHandlers,
+  ...secondFactorHandlers,
   ...notificationHandlers,
   ...serviceHandlers,
 };

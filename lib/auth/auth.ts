@@ -58,7 +58,7 @@ const SIGN_INS_PER_MINUTE_MAX = 20;
 const SANDBOX_SIGN_INS_PER_MINUTE_MAX = 300;
 const COUNTED_SECONDS = 60;
 /** Per account and address: about two guesses a minute (lib/auth/sign-in-pace.ts). */
-const SIGN_IN_PACE: Pace = {
+export const SIGN_IN_PACE: Pace = {
   freeAttempts: 5,
   pauseMs: 2000,
   pauseMaxMs: 30_000,
@@ -83,6 +83,7 @@ export function auth(): Auth {
     demoAccounts: config().demoAccounts,
     localAccounts: config().localAccounts,
     oidc: config().oidc,
+    secondFactorRequired: config().secondFactorRequired,
   });
   return holder[KEY];
 }

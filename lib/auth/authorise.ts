@@ -21,6 +21,14 @@ export async function authorise(request: Request, action: Action, using: Auth = 
   return user;
 }
 
+/**
+ * Prevents that another person at an unlocked computer takes the account over for good.
+ * @throws AppError confirmation_required when the person proved long ago who they are.
+ */
+export function requireConfirmation({ session }: User): void {
+  if (session?.isConfirmed !== true) throw new AppError("confirmation_required");
+}
+
 /** For a user who is authenticated already. @throws AppError not_permitted. */
 export function permit(user: User, action: Action): void {
   if (!may(user, action)) throw new AppError("not_permitted");
@@ -57,6 +65,12 @@ async function callerOf(request: Request, using: Auth): Promise<User | undefined
 /** The user who requests a page; for server components. One query per request, however many components call it. */
 export async function currentUser(): Promise<User | undefined> {
   return signedIn(await currentCaller());
+}
+
+/** The person who has entered the password and has still to verify or set up a second factor. */
+export async function currentSignIn(): Promise<User | undefined> {
+  const caller = await currentCaller();
+  return caller?.session?.step === undefined ? undefined : caller;
 }
 
 const currentCaller = cache(async (): Promise<User | undefined> => {

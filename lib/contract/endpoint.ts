@@ -14,6 +14,8 @@ export type Endpoint = {
   summary: string;
   /** Null: open to everyone, signed in or not. */
   permission: Action | null;
+  /** The person must have proved who they are a few minutes ago (CONFIRMATION_MINUTES). */
+  needsConfirmation?: true;
   params?: z.ZodObject;
   /** Strict, so that a misspelled filter is an error and not ignored. */
   query?: z.ZodObject;
@@ -75,6 +77,7 @@ export function problemCodesOf(endpoint: Endpoint): ErrorCode[] {
     ...(permission === null ? [] : ofClosed),
     // The page sends the header Request-Deadline with every request that changes something.
     ...(method === "GET" ? [] : (["foreign_origin", "request_too_late"] as const)),
+    ...(endpoint.needsConfirmation === true ? (["confirmation_required"] as const) : []),
     ...(query === undefined && body === undefined ? [] : (["invalid_request"] as const)),
     ...(body === undefined ? [] : (["request_too_large", "unacceptable_value"] as const)),
     ...(path.includes("{") ? (["not_found"] as const) : []),

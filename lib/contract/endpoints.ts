@@ -11,8 +11,10 @@ import * as lane from "./lane.ts";
 import * as log from "./log.ts";
 import * as notification from "./notification.ts";
 import * as operation from "./operation.ts";
+import * as ownAccount from "./own-account.ts";
 import * as person from "./person.ts";
 import * as revert from "./revert.ts";
+import * as secondFactor from "./second-factor.ts";
 import * as service from "./service.ts";
 
 /** By their nouns. One list, because openapi.json would describe a schema of a missing file again in each endpoint. */
@@ -26,9 +28,11 @@ export const contractFiles = {
   lane,
   log,
   notification,
+  ownAccount,
   operation,
   person,
   revert,
+  secondFactor,
   service,
 };
 
@@ -41,6 +45,8 @@ export const endpoints = {
   ...change.changeEndpoints,
   ...account.accountEndpoints,
   ...admin.adminEndpoints,
+  ...ownAccount.ownAccountEndpoints,
+  ...secondFactor.secondFactorEndpoints,
   ...notification.notificationEndpoints,
   ...operation.operationEndpoints,
   ...person.personEndpoints,

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Role } from "../domain/permission.ts";
 import type { Database, Transaction } from "./connection.ts";
-import { boolean, firstRow, type RowOf, rows, statement, text, textOf } from "./statement.ts";
+import { boolean, firstRow, notNull, type RowOf, rows, statement, text, textOf } from "./statement.ts";
 
 /** As long as a session lasts. */
 const SSO_CONFIRMATION_DAYS = 7;
@@ -135,4 +135,15 @@ export async function updatePassword(
 ): Promise<boolean> {
   const updated = await rows(tx, UPDATE_PASSWORD, [userId, passwordHash]);
   return updated.length > 0;
+}
+
+const PASSWORD_HASH = statement(
+  { hash: notNull(text) },
+  `select a.password as hash from auth.account a
+   where a.user_id = $1 and a.provider_id = 'credential' and a.password is not null`,
+);
+
+/** Undefined if the account does not sign in with a password. */
+export async function findPasswordHash(db: Database, userId: string): Promise<string | undefined> {
+  return (await firstRow(db, PASSWORD_HASH, [userId]))?.hash;
 }

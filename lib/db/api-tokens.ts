@@ -59,6 +59,16 @@ const TOKEN = {
 const TOKEN_COLUMNS = `t.id, t.name, t.scope::text as scope, t.created_at as "createdAt", t.expires_at as "expiresAt",
    t.last_used_at as "lastUsedAt"`;
 
+const LIST_TOKENS = statement(
+  TOKEN,
+  `select ${TOKEN_COLUMNS} from auth.api_token t where t.user_id = $1 order by t.id desc`,
+);
+
+/** Expired ones as well, so that their owner sees why a program is refused. */
+export function listApiTokens(db: Database, userId: string): Promise<RowOf<typeof TOKEN>[]> {
+  return rows(db, LIST_TOKENS, [userId]);
+}
+
 const OWNED_TOKEN = { ...TOKEN, account: text };
 
 const LIST_ALL_TOKENS = statement(

@@ -3,8 +3,18 @@
 import type { Role } from "../domain/permission.ts";
 import { CONFIRMATION_MINUTES, type SignInMethod } from "../domain/second-factor.ts";
 import { IS_SSO_CONFIRMED } from "./accounts.ts";
-import type { Database } from "./connection.ts";
-import { boolean, firstRow, type RowOf, statement, text, textOf } from "./statement.ts";
+import type { Database, Transaction } from "./connection.ts";
+import {
+  boolean,
+  firstRow,
+  nullable,
+  type RowOf,
+  rows,
+  statement,
+  text,
+  textOf,
+  timestamptz,
+} from "./statement.ts";
 
 const SIGNED_IN = {
   userId: text,
@@ -44,4 +54,57 @@ const FIND_SESSION = statement(
 
 export function findSession(db: Database, token: string): Promise<RowOf<typeof SIGNED_IN> | undefined> {
   return firstRow(db, FIND_SESSION, [token]);
+}
+
+const SESSION = {
+  id: text,
+  address: nullable(text),
+  userAgent: nullable(text),
+  method: textOf<SignInMethod>(),
+  createdAt: timestamptz,
+  lastUsedAt: timestamptz,
+};
+
+const LIST_SESSIONS = statement(
+  SESSION,
+  `select s.id, nullif(s.ip_address, '') as address, nullif(s.user_agent, '') as "userAgent",
+     s.sign_in_method::text as method, s.created_at as "createdAt", s.last_used_at as "lastUsedAt"
+   from auth.session s where s.user_id = $1 and s.expires_at > now()
+   order by s.last_used_at desc, s.id`,
+);
+
+export function listSessions(db: Database, userId: string): Promise<RowOf<typeof SESSION>[]> {
+  return rows(db, LIST_SESSIONS, [userId]);
+}
+
+const DELETE_SESSION = statement(
+  { id: text },
+  "delete from auth.session s where s.user_id = $1 and s.id = $2 returning s.id",
+);
+
+/** @returns false if the user has no such session. */
+export async function deleteSession(tx: Transaction, userId: string, id: string): Promise<boolean> {
+  return (await firstRow(tx, DELETE_SESSION, [userId, id])) !== undefined;
+}
+
+const DELETE_OTHER_SESSIONS = statement(
+  { id: text },
+  "delete from auth.session s where s.user_id = $1 and s.id <> $2 returning s.id",
+);
+
+/** @returns how many there were. */
+export async function deleteOtherSessions(tx: Transaction, userId: string, keptId: string): Promise<number> {
+  return (await rows(tx, DELETE_OTHER_SESSIONS, [userId, keptId])).length;
+}
+
+/** The person has proved who they are again. */
+export async function confirmSession(tx: Transaction, id: string): Promise<void> {
+  await tx.execute("update auth.session set confirmed_at = now() where id = $1", [id]);
+}
+
+/** The session has a second factor from now on. */
+export async function verifySession(tx: Transaction, id: string): Promise<void> {
+  await tx.execute("update auth.session set second_factor_at = now(), confirmed_at = now() where id = $1", [
+    id,
+  ]);
 }

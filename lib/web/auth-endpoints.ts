@@ -8,6 +8,7 @@ import { type Auth, auth } from "../auth/auth.ts";
 import { authenticate, pageBehind } from "../auth/authorise.ts";
 import { providerSignOutUrl } from "../auth/oidc/sign-out.ts";
 import { recordFailedSignIn, recordSignIn, recordSignOut } from "../auth/audit-sign-in.ts";
+import { type PasskeyAnswer, verifyPasskey } from "../auth/passkeys.ts";
 import { originOf } from "./request-origin.ts";
 import { refusalResponse } from "./problem.ts";
 import { ACCOUNT_PACE } from "../auth/sign-in-pace.ts";
@@ -29,6 +30,29 @@ export async function signIn(
   return response;
 }
 
+/** 204 with the session's cookie. @throws AppError foreign_origin, passkey_refused. */
+export async function signInWithPasskey(
+  request: Request,
+  answer: PasskeyAnswer,
+  using: Auth = auth(),
+): Promise<Response> {
+  if (pageBehind(request, using) === "foreign") throw new AppError("foreign_origin");
+  const { database } = using.settings;
+  const origin = originOf(request);
+  const method = "passkey";
+  const { userId, name } = await verifyPasskey(answer, using).catch(async (error: unknown) => {
+    await recordFailedSignIn(database, origin, { name: undefined, method, reason: "passkey_refused" });
+    throw error;
+  });
+  const { headers } = await using.library.api.openSession({
+    body: { userId, signInMethod: "passkey" },
+    headers: request.headers,
+    returnHeaders: true,
+  });
+  await recordSignIn(database, origin, { name, method });
+  return accepted(headers);
+}
+
 /** Without a session; or a problem document. @throws AppError database_unreachable. */
 export async function signOut(request: Request, using: Auth = auth()): Promise<Response> {
   const user = await authenticate(request, using);
@@ -48,7 +72,7 @@ async function forward(request: Request, body: string | undefined, using: Auth):
   const answer = await using.library.handler(withBody(request, body)).catch((cause: unknown) => {
     throw isUnreachable(cause) ? databaseUnavailable(cause) : cause;
   });
-  if (answer.ok) return { response: accepted(answer) };
+  if (answer.ok) return { response: accepted(answer.headers) };
   switch (answer.status) {
     case 401:
     case 422:
@@ -88,9 +112,9 @@ function withBody({ url, method, headers }: Request, body: string | undefined): 
 }
 
 /** Only the cookies: the library's body and one of its headers contain the session's key, which scripts must not see. */
-function accepted(answer: Response): Response {
+function accepted(given: Headers): Response {
   const headers = new Headers({ "cache-control": "no-store" });
-  for (const cookie of answer.headers.getSetCookie()) headers.append("set-cookie", cookie);
+  for (const cookie of given.getSetCookie()) headers.append("set-cookie", cookie);
   return new Response(null, { status: 204, headers });
 }
 

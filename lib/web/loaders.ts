@@ -13,6 +13,7 @@ import { findLineAt, findOutputTail, listLines } from "../db/log.ts";
 import { readTime } from "../db/time.ts";
 import { lineFinder } from "../domain/log-text.ts";
 import type { User } from "../domain/permission.ts";
+import { readOwnAccount } from "../auth/own-account.ts";
 import { AppError } from "../errors.ts";
 import type { Interaction } from "../contract/interaction.ts";
 import type { Job, JobFilter, JobPage } from "../contract/job.ts";
@@ -20,6 +21,7 @@ import type { Lane } from "../contract/lane.ts";
 import { LOG_MATCHES_MAX, type LogMatches, type LogPage } from "../contract/log.ts";
 import type { Operation } from "../contract/operation.ts";
 import type { NotificationState } from "../contract/notification.ts";
+import type { OwnAccount } from "../contract/own-account.ts";
 import { loadVapidKey } from "../notify/notifier.ts";
 import { permit } from "../auth/authorise.ts";
 import { services } from "./services.ts";
@@ -41,6 +43,11 @@ export async function loadNotifications(user: User): Promise<NotificationState> 
 export function loadOperations(user: User): Operation[] {
   permit(user, "view");
   return listOperations(services().operations, user);
+}
+
+export async function loadOwnAccount(user: User): Promise<OwnAccount> {
+  permit(user, "manage_own_account");
+  return readOwnAccount(user);
 }
 
 /** Fits no screen, so that the page begins to scroll before it ends, and renders in an instant. */

@@ -5,7 +5,7 @@ import { type EndpointName, endpoints } from "../contract/endpoints.ts";
 import type { Origin } from "../domain/audit.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
-import { authorise } from "../auth/authorise.ts";
+import { authorise, requireConfirmation } from "../auth/authorise.ts";
 import { withLimitedBody } from "./body.ts";
 import { findRoute } from "./find-endpoint.ts";
 import { idempotencyKeyOf } from "./idempotency.ts";
@@ -89,6 +89,7 @@ async function readInput(
 ): Promise<HandlerInput<Endpoint>> {
   const { permission } = endpoint;
   const user = permission === null ? undefined : await authorise(request, permission);
+  if (user !== undefined && endpoint.needsConfirmation === true) requireConfirmation(user);
   const input = {
     request,
     user,

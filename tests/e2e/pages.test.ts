@@ -25,6 +25,7 @@ const PAGES: Record<string, (jobId: number) => string> = {
   "(main)/admin/people": () => "/admin/people",
   "(main)/admin/audit": () => "/admin/audit",
   "(main)/admin/lanes": () => "/admin/lanes",
+  "(main)/account": () => "/account",
   "sign-in": () => "/sign-in",
 };
 

@@ -9,18 +9,21 @@ import { call } from "../../client/api.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
+import { textOf } from "./entered-text.ts";
+import { PasskeySignIn } from "./passkey-sign-in.tsx";
 import { DemoAccounts } from "./demo-accounts.tsx";
 import styles from "./sign-in.module.css";
 
 type Credentials = { username: string; password: string };
 type SignInFormProps = {
   nextPath: string;
+  passkeyHost: string;
   /** Below another way to sign in, which is the usual one. */
   isSecond: boolean;
   offersDemoAccounts: boolean;
 };
 
-export function SignInForm({ nextPath, isSecond, offersDemoAccounts }: SignInFormProps) {
+export function SignInForm({ nextPath, passkeyHost, isSecond, offersDemoAccounts }: SignInFormProps) {
   const isBrowser = useIsBrowser();
   const [isDone, setIsDone] = useState(false);
 
@@ -71,12 +74,8 @@ export function SignInForm({ nextPath, isSecond, offersDemoAccounts }: SignInFor
           {isBusy ? "Signing in…" : "Sign in"}
         </Button>
       </form>
+      <PasskeySignIn nextPath={nextPath} passkeyHost={passkeyHost} />
       {offersDemoAccounts && <DemoAccounts isBusy={isBusy} onSelect={signIn.run} />}
     </>
   );
-}
-
-function textOf(entered: FormData, name: string): string {
-  const value = entered.get(name);
-  return typeof value === "string" ? value : "";
 }

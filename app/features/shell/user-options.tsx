@@ -9,6 +9,7 @@ import {
   cdxIconLogOut,
   cdxIconPause,
   cdxIconUserGroup,
+  cdxIconUserAvatar,
 } from "@wikimedia/codex-icons";
 import { useAction } from "../../client/use-action.ts";
 import { usePermission, useSession } from "../../client/use-session.tsx";
@@ -60,6 +61,7 @@ export default function UserOptions({
       <Menu.Separator className={menu.separator} />
       <LocalTimesOption />
       <Menu.Separator className={menu.separator} />
+      <AccountLink />
       <Menu.Item className={menu.item} onClick={onConfigure}>
         <span className={menu.check}>
           <Icon icon={cdxIconBell} />
@@ -105,6 +107,17 @@ function AdminOptions({ onFreeze }: Pick<UserOptionsProps, "onFreeze">) {
         </Menu.LinkItem>
       )}
     </>
+  );
+}
+
+function AccountLink() {
+  return (
+    <Menu.LinkItem className={menu.item} render={<Link href="/account" />} closeOnClick>
+      <span className={menu.check}>
+        <Icon icon={cdxIconUserAvatar} />
+      </span>
+      Account
+    </Menu.LinkItem>
   );
 }
 

@@ -43,6 +43,8 @@ export type Api = {
   call(path: string, call?: Call): Promise<Response>;
   /** The response to a request that must succeed. */
   ask<T>(schema: { parse(value: unknown): T }, path: string, call?: Call): Promise<T>;
+  /** @returns the Cookie header of another browser that has signed in. */
+  signIn(role: Role): Promise<string>;
   /** The problem document of a request that must fail. */
   refused(path: string, call?: Call): Promise<z.infer<typeof problem>>;
 };
@@ -72,11 +74,10 @@ export async function startApi(clean: (clean: () => Promise<void>) => void): Pro
 
   async function call(path: string, given: Call = {}): Promise<Response> {
     const url = new URL(path, PUBLIC_URL);
-    const method = given.method ?? "GET";
+    const { method = "GET" } = given;
     const body = given.rawBody ?? (given.body === undefined ? undefined : JSON.stringify(given.body));
     const headers = new Headers(given.headers);
-    const role = given.as === undefined ? "deployer" : given.as;
-    const credentials = role === null ? {} : await callers.credentialsOf(role, given.isSignedIn === true);
+    const credentials = await callers.credentialsOf(given);
     for (const [header, value] of Object.entries(credentials)) headers.set(header, value);
     if (given.body !== undefined) headers.set("content-type", "application/json");
     const request = new Request(url, {
@@ -94,6 +95,7 @@ export async function startApi(clean: (clean: () => Promise<void>) => void): Pro
     db,
     world,
     call,
+    signIn,
     async ask(schema, path, given) {
       const answer = await call(path, given);
       if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
@@ -140,7 +142,11 @@ async function addCallers() {
     tokens.set(role, (await issueToken(operator, given)).token);
   }
   return {
-    credentialsOf: async (role: Role, isSignedIn: boolean): Promise<Record<string, string>> => {
+    credentialsOf: async ({
+      as: role = "deployer",
+      isSignedIn = false,
+    }: Call): Promise<Record<string, string>> => {
+      if (role === null) return {};
       if (!isSignedIn) return { authorization: `Bearer ${tokens.get(role)}` };
       const cookie = cookies.get(role) ?? signIn(role);
       cookies.set(role, cookie);

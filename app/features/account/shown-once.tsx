@@ -1,0 +1,40 @@
+"use client";
+import { type ReactNode, useState } from "react";
+import { Button } from "../../ui/button.tsx";
+import { Notice } from "../../ui/notice.tsx";
+import styles from "./account.module.css";
+
+type ShownOnceProps = {
+  title: string;
+  /** To copy. */
+  text: string;
+  /** The label of the button that closes it. */
+  action?: string;
+  onClose: () => void;
+  children: ReactNode;
+};
+
+/** A secret that the server does not show again. */
+export function ShownOnce({ title, text, action = "Done", onClose, children }: ShownOnceProps) {
+  const [copied, setCopied] = useState<"Copied" | "Couldn’t copy">();
+  const copy = () =>
+    navigator.clipboard.writeText(text).then(
+      () => setCopied("Copied"),
+      () => setCopied("Couldn’t copy"),
+    );
+  return (
+    <div className={styles.form}>
+      <Notice tone="warning" live="polite">
+        <strong>{title}.</strong> Save it now: it is not shown again.
+      </Notice>
+      {children}
+      <div className={styles.buttons}>
+        <Button onClick={() => void copy()}>Copy</Button>
+        <Button tone="progressive" weight="primary" onClick={onClose}>
+          {action}
+        </Button>
+        <output>{copied}</output>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,210 @@
+// Authenticator apps and recovery codes: set up, entered at sign-in, replaced and removed.
+import { notifyAccess } from "../db/notify.ts";
+import { findPasswordHash } from "../db/accounts.ts";
+import { appendAuditEvent } from "../db/audit.ts";
+import { type Database, transaction, type Transaction } from "../db/connection.ts";
+import {
+  acceptStep,
+  countCodeAttempt,
+  countFactors,
+  deleteAuthenticatorApp,
+  readFactorSummary,
+  replaceRecoveryCodes,
+  saveNewSecret,
+  redeemRecoveryCode,
+} from "../db/second-factors.ts";
+import { verifySession } from "../db/sessions.ts";
+import type { Origin } from "../domain/audit.ts";
+import type { User } from "../domain/permission.ts";
+import { AppError } from "../errors.ts";
+import { type Auth, auth } from "./auth.ts";
+import { createRecoveryCodes, decryptSecret, encryptSecret, hashRecoveryCode } from "./factor-secrets.ts";
+import { createSecret, otpauthUri, stepOfCode } from "./totp.ts";
+
+/** A new secret for an authenticator app, which counts when a code of it is entered. @throws AppError second_factor_exists. */
+export async function startAuthenticatorApp(
+  user: User,
+  using: Auth = auth(),
+): Promise<{ secret: string; uri: string }> {
+  await requireLocalAccount(user, using);
+  const secret = createSecret();
+  const encrypted = encryptSecret(secret, using.settings.secret);
+  const isSaved = await transaction(using.settings.database, (tx) => saveNewSecret(tx, user.id, encrypted));
+  if (!isSaved) throw new AppError("second_factor_exists");
+  return { secret, uri: otpauthUri(user.name, secret, issuerOf(using)) };
+}
+
+/** With single sign-on, the second factor is that of the provider. @throws AppError not_permitted. */
+export async function requireLocalAccount(user: User, { settings }: Auth): Promise<void> {
+  if ((await findPasswordHash(settings.database, user.id)) === undefined) {
+    throw new AppError("not_permitted", { detail: "Your account uses the second factor of single sign-on." });
+  }
+}
+
+/** Several installations are distinguished in the app by their host. */
+function issuerOf({ settings }: Auth): string {
+  return `SpiderPig (${new URL(settings.publicUrl).hostname})`;
+}
+
+type Verdict = "app" | "recovery_code" | "refused" | { waitSeconds: number };
+
+/**
+ * Checks a code of the authenticator app. The first one adds the app to the account.
+ * @returns the recovery codes, if the account had none. @throws AppError code_refused, too_many_codes.
+ */
+export async function confirmAuthenticatorApp(
+  origin: Origin,
+  user: User,
+  code: string,
+  using: Auth = auth(),
+): Promise<string[]> {
+  const { database } = using.settings;
+  const { verdict, recoveryCodes } = await transaction(database, async (tx) => {
+    const found = await checkAppCode(tx, user, digitsOf(code), { isNew: true }, using);
+    if (found !== "app") return { verdict: found, recoveryCodes: [] };
+    return { verdict: found, recoveryCodes: await addFactor(tx, origin, user, "authenticator_app") };
+  });
+  await refuse(database, origin, user, verdict);
+  return recoveryCodes;
+}
+
+/** The second step of signing in: a code of the app, or a recovery code. @throws AppError code_refused, too_many_codes. */
+export async function enterSecondFactor(
+  origin: Origin,
+  user: User,
+  code: string,
+  using: Auth = auth(),
+): Promise<void> {
+  const { database } = using.settings;
+  const digits = digitsOf(code);
+  const verdict = await transaction(database, async (tx) => {
+    const found = /^\d{6}$/.test(digits)
+      ? await checkAppCode(tx, user, digits, { isNew: false }, using)
+      : await checkRecoveryCode(tx, user, code);
+    if (found !== "app" && found !== "recovery_code") return found;
+    await completeSession(tx, user);
+    const details = { method: found };
+    await appendAuditEvent(tx, origin, { kind: "signed_in", actor: user.name, target: user.name, details });
+    return found;
+  });
+  await refuse(database, origin, user, verdict);
+}
+
+async function checkAppCode(
+  tx: Transaction,
+  user: User,
+  digits: string,
+  { isNew }: { isNew: boolean },
+  using: Auth,
+): Promise<Verdict> {
+  const attempt = await countCodeAttempt(tx, user.id, isNew);
+  if (attempt === undefined) return "refused";
+  if ("waitSeconds" in attempt) return attempt;
+  const secret = decryptSecret(attempt.encryptedSecret, using.settings.secret);
+  const step = secret === undefined ? undefined : stepOfCode(secret, digits, new Date());
+  return step !== undefined && (await acceptStep(tx, user.id, step)) ? "app" : "refused";
+}
+
+async function checkRecoveryCode(tx: Transaction, user: User, code: string): Promise<Verdict> {
+  return (await redeemRecoveryCode(tx, user.id, hashRecoveryCode(code))) ? "recovery_code" : "refused";
+}
+
+/** After the transaction, which has counted the attempt. */
+async function refuse(db: Database, origin: Origin, user: User, verdict: Verdict): Promise<void> {
+  if (typeof verdict !== "object" && verdict !== "refused") return;
+  await transaction(db, (tx) =>
+    appendAuditEvent(tx, origin, { kind: "second_factor_failed", actor: user.name, target: user.name }),
+  );
+  if (verdict === "refused") throw new AppError("code_refused");
+  throw new AppError("too_many_codes", {
+    detail: `Try again in ${verdict.waitSeconds} seconds, or use a passkey or a recovery code.`,
+  });
+}
+
+/** @returns the recovery codes, if the account had none. */
+export async function addFactor(
+  tx: Transaction,
+  origin: Origin,
+  user: User,
+  factor: "authenticator_app" | "passkey",
+): Promise<string[]> {
+  await completeSession(tx, user);
+  const details = { factor };
+  await appendAuditEvent(tx, origin, {
+    kind: "second_factor_added",
+    actor: user.name,
+    target: user.name,
+    details,
+  });
+  if ((await readFactorSummary(tx, user.id)).recoveryCodes > 0) return [];
+  return newRecoveryCodes(tx, user);
+}
+
+async function completeSession(tx: Transaction, { session }: User): Promise<void> {
+  if (session !== undefined) await verifySession(tx, session.id);
+}
+
+/** The earlier ones are no longer accepted. @throws AppError second_factor_missing. */
+export async function renewRecoveryCodes(
+  origin: Origin,
+  user: User,
+  using: Auth = auth(),
+): Promise<string[]> {
+  return transaction(using.settings.database, async (tx) => {
+    if ((await countFactors(tx, user.id)) === 0) throw new AppError("second_factor_missing");
+    const details = { factor: "recovery_codes" };
+    await appendAuditEvent(tx, origin, {
+      kind: "second_factor_added",
+      actor: user.name,
+      target: user.name,
+      details,
+    });
+    return newRecoveryCodes(tx, user);
+  });
+}
+
+async function newRecoveryCodes(tx: Transaction, user: User): Promise<string[]> {
+  const codes = createRecoveryCodes();
+  await replaceRecoveryCodes(tx, user.id, codes.map(hashRecoveryCode));
+  return codes;
+}
+
+/** @throws AppError second_factor_missing, second_factor_required. */
+export async function removeAuthenticatorApp(
+  origin: Origin,
+  user: User,
+  using: Auth = auth(),
+): Promise<void> {
+  await transaction(using.settings.database, async (tx) => {
+    if (!(await deleteAuthenticatorApp(tx, user.id))) throw new AppError("second_factor_missing");
+    await removeFactor(tx, origin, user, "authenticator_app", using);
+  });
+}
+
+/** Recovery codes without a factor would be of no use. */
+export async function removeFactor(
+  tx: Transaction,
+  origin: Origin,
+  user: User,
+  factor: string,
+  { settings }: Auth,
+): Promise<void> {
+  if ((await countFactors(tx, user.id)) === 0) {
+    if ((settings.secondFactorRequired ?? []).includes(user.role)) {
+      throw new AppError("second_factor_required");
+    }
+    await replaceRecoveryCodes(tx, user.id, []);
+  }
+  const details = { factor };
+  await appendAuditEvent(tx, origin, {
+    kind: "second_factor_removed",
+    actor: user.name,
+    target: user.name,
+    details,
+  });
+  await notifyAccess(tx, user.id);
+}
+
+function digitsOf(code: string): string {
+  return code.replaceAll(/\s/g, "");
+}
