@@ -4,15 +4,8 @@ import { BlockList } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
-import type { Role } from "./domain/permission.ts";
 import { EXPIRY_ACTIONS, type ExpiryPolicy } from "./domain/unanswered.ts";
-import {
-  type LocalAccounts,
-  OIDC_SETTINGS,
-  oidcIssues,
-  type OidcSettings,
-  oidcSettingsOf,
-} from "./oidc-settings.ts";
+import { type AccountSettings, accountSettingsOf, OIDC_SETTINGS, oidcIssues } from "./oidc-settings.ts";
 import { networks, port, scapCommand, taskUrl, url, vapidKey } from "./setting-formats.ts";
 import { fileSettingOf, isSecret, readSecretFiles } from "./secret-files.ts";
 
@@ -201,10 +194,6 @@ export type Config = Readonly<{
   /** Absolute. */
   dataDir: string;
   sessionSecret: string | undefined;
-  /** undefined: no single sign-on. */
-  oidc: OidcSettings | undefined;
-  localAccounts: LocalAccounts;
-  secondFactorRequired: readonly Role[];
   workerHost: string;
   /** 0: never. */
   remindAfterMs: number;
@@ -225,7 +214,8 @@ export type Config = Readonly<{
   sandboxPort: number | undefined;
   /** The demo accounts exist: sandbox mode, and the page is reachable only from this machine. */
   demoAccounts: boolean;
-}>;
+}> &
+  AccountSettings;
 
 export class ConfigError extends Error {
   constructor(issues: readonly string[]) {
@@ -271,9 +261,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     scapEnvironment: value.SCAP_ENVIRONMENT,
     dataDir: path.resolve(value.DATA_DIR),
     sessionSecret: value.SESSION_SECRET,
-    oidc: oidcSettingsOf(value),
-    localAccounts: value.LOCAL_ACCOUNTS,
-    secondFactorRequired: value.SECOND_FACTOR_REQUIRED,
+    ...accountSettingsOf(value),
     workerHost: value.WORKER_HOST,
     remindAfterMs: value.REMIND_AFTER_MINUTES * MINUTE_MS,
     questionExpiry:

@@ -129,8 +129,23 @@ export function oidcIssues({
     .map(([name]) => `${name}: must be set, because OIDC_ISSUER is`);
 }
 
+export type AccountSettings = Readonly<{
+  /** undefined: no single sign-on. */
+  oidc: OidcSettings | undefined;
+  localAccounts: LocalAccounts;
+  secondFactorRequired: readonly Role[];
+}>;
+
+export function accountSettingsOf(value: Values): AccountSettings {
+  return {
+    oidc: oidcSettingsOf(value),
+    localAccounts: value.LOCAL_ACCOUNTS,
+    secondFactorRequired: value.SECOND_FACTOR_REQUIRED,
+  };
+}
+
 /** Undefined if single sign-on is not configured. */
-export function oidcSettingsOf(value: Values): OidcSettings | undefined {
+function oidcSettingsOf(value: Values): OidcSettings | undefined {
   const { OIDC_ISSUER: issuerUrl, OIDC_CLIENT_ID: clientId, OIDC_ROLE_GROUPS: groups } = value;
   if (issuerUrl === undefined || clientId === undefined || groups === undefined) return undefined;
   return {
