@@ -18,6 +18,9 @@ export function greeting(settings: Settings, world: World, address: string): str
     settings.databaseUrl === undefined ? `psql '${world.databaseUrl}'` : 'psql "$DATABASE_URL"';
   const lines: [label: string, text: string][] = [
     ...accountsOf(settings, sandbox !== undefined),
+    ...(world.ssoIssuer === undefined
+      ? []
+      : [["", "single sign-on   no password"] satisfies [string, string]]),
     ...(sandbox === undefined
       ? []
       : ([

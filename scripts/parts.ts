@@ -106,7 +106,7 @@ export function planOf(settings: Settings, world: World): Part[] {
     migrations,
     ...(settings.isDevelopment === true ? [] : [pages]),
     ...(needsSandbox(settings) ? [sandboxPart(settings, world, program("sandbox", "sandbox/main.ts"))] : []),
-    ...sandboxSso(settings, world, program("identity provider", SSO_PROGRAM)),
+    ...sandboxSso(settings, world, program("sso", SSO_PROGRAM)),
     web,
     worker,
   ];

@@ -5,11 +5,12 @@ import { recordFailedSignIn, recordSignIn } from "../auth/audit-sign-in.ts";
 import { pageBehind } from "../auth/authorise.ts";
 import { finishSignIn, startSignIn } from "../auth/oidc/single-sign-on.ts";
 import { endSessionsOfToken } from "../auth/oidc/sign-out.ts";
+import type { SignInMethod } from "../domain/second-factor.ts";
 import { AppError } from "../errors.ts";
 import { createLog, type Log } from "../log.ts";
 import { originOf } from "./request-origin.ts";
 
-const METHOD = "single sign-on";
+const METHOD: SignInMethod = "single_sign_on";
 
 /** @throws AppError sso_not_configured, sso_unreachable, foreign_origin. */
 export async function startSso(request: Request, nextPath: string, using: Auth = auth()): Promise<Response> {

@@ -35,7 +35,7 @@ export async function admitPerson(db: Database, subject: Subject, identity: Iden
         return account.id;
       }
       const id = await insertSsoAccount(tx, subject, identity);
-      const details = { role: identity.role, source: "single sign-on" };
+      const details = { role: identity.role, source: "single_sign_on" };
       await appendAuditEvent(tx, SYSTEM, { kind: "account_added", target: identity.name, details });
       return id;
     });

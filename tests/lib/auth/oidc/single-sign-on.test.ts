@@ -42,8 +42,8 @@ test("people get the highest role of their groups", async () => {
     "select kind, target, details from spiderpig.audit_event where target = 'ada' order by id",
   );
   assert.deepEqual(events, [
-    { kind: "account_added", target: "ada", details: { role: "deployer", source: "single sign-on" } },
-    { kind: "signed_in", target: "ada", details: { method: "single sign-on" } },
+    { kind: "account_added", target: "ada", details: { role: "deployer", source: "single_sign_on" } },
+    { kind: "signed_in", target: "ada", details: { method: "single_sign_on" } },
   ]);
 });
 
