@@ -81,7 +81,7 @@ export const OIDC_SETTINGS = {
     .max(CHECK_MINUTES_MAX)
     .default(5)
     .describe(
-      "The groups of signed-in people are read again from the provider within this time; who has lost them is signed out. Default: 5.",
+      "The groups of signed-in people are read again from the provider within this time; people who have lost them are signed out. Default: 5.",
     ),
   LOCAL_ACCOUNTS: localAccounts
     .default("on")
@@ -122,7 +122,9 @@ export function oidcIssues({
   LOCAL_ACCOUNTS,
 }: Values): string[] {
   if (OIDC_ISSUER === undefined) {
-    return LOCAL_ACCOUNTS === "off" ? ["LOCAL_ACCOUNTS: off needs OIDC_ISSUER, or nobody can sign in"] : [];
+    return LOCAL_ACCOUNTS === "off"
+      ? ["LOCAL_ACCOUNTS: off needs OIDC_ISSUER, because no account could sign in"]
+      : [];
   }
   return Object.entries({ OIDC_CLIENT_ID, OIDC_ROLE_GROUPS })
     .filter(([, value]) => value === undefined)

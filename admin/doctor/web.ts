@@ -3,6 +3,8 @@ import { existsSync } from "node:fs";
 import { connect as connectHttp2 } from "node:http2";
 import { join } from "node:path";
 import { type Config, requireSettings } from "#lib/config.ts";
+import { createProvider } from "#lib/auth/oidc/provider.ts";
+import type { OidcSettings } from "#lib/oidc-settings.ts";
 import { VERSION } from "#lib/version.ts";
 import { type Check, failed, type Finding, ok, warning } from "./check.ts";
 
@@ -13,6 +15,7 @@ export function webChecks(settings: Config): Check[] {
     { name: "settings of web", run: async () => checkSettings(settings) },
     { name: "pages", run: async () => checkBuild() },
     { name: "Gerrit", run: () => checkGerrit(settings) },
+    ...(settings.oidc === undefined ? [] : [identityProviderCheck(settings.oidc)]),
     { name: "public address", run: () => checkPublicUrl(settings) },
     { name: "HTTP/2", run: () => checkHttp2(settings) },
   ];
@@ -39,6 +42,25 @@ async function checkGerrit({ gerritUrl = "" }: Config): Promise<Finding> {
   if (!response.ok) return failed(`${gerritUrl} responded with status ${response.status}`);
   const version = (await response.text()).replace(/^\)\]\}'\s*/, "").trim();
   return ok(`${gerritUrl}, version ${version}`);
+}
+
+function identityProviderCheck(settings: OidcSettings): Check {
+  return {
+    name: "identity provider",
+    run: async () => {
+      const { refreshTokens, signOut, backchannelLogout } = await createProvider(settings).features();
+      const missing = [
+        ...(refreshTokens ? [] : ["refresh tokens: sessions end with their access tokens"]),
+        ...(signOut ? [] : ["sign-out: a person who signs out stays signed in there"]),
+        ...(backchannelLogout
+          ? []
+          : ["back-channel logout: a session that ends there ends here at the next check"]),
+      ];
+      return missing.length === 0
+        ? ok(settings.issuer)
+        : warning(`${settings.issuer} does not say that it supports\n${missing.join("\n")}`);
+    },
+  };
 }
 
 async function checkPublicUrl({ publicUrl }: Config): Promise<Finding> {

@@ -49,22 +49,29 @@ export async function disableAccount(context: AccountContext, name: string): Pro
     const sessions = await deleteSessions(tx, account.id);
     const tokens = await deleteApiTokens(tx, account.id);
     const reason = `The account of ${account.name} was disabled.`;
-    const heldJobs = await holdQueuedJobs(tx, account.name, reason);
-    for (const id of heldJobs) {
-      await appendEvent(tx, id, {
-        kind: "job_held",
-        ...(context.actor !== undefined && { actor: context.actor }),
-        data: { reason },
-      });
-    }
+    const heldJobs = await holdJobsOf(tx, account.name, reason, context.actor);
     await notifyAccess(tx, account.id);
     await appendAuditEvent(tx, context.origin, {
       kind: "account_disabled",
       actor: context.actor,
       target: account.name,
-      details: { sessions, tokens, heldJobs: heldJobs.length },
+      details: { sessions, tokens, heldJobs },
     });
   });
+}
+
+/** @returns how many queued jobs are held now. */
+export async function holdJobsOf(
+  tx: Transaction,
+  name: string,
+  reason: string,
+  actor?: string,
+): Promise<number> {
+  const held = await holdQueuedJobs(tx, name, reason);
+  for (const id of held) {
+    await appendEvent(tx, id, { kind: "job_held", ...(actor !== undefined && { actor }), data: { reason } });
+  }
+  return held.length;
 }
 
 /** @throws AppError account_not_found. */

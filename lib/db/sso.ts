@@ -134,31 +134,33 @@ export async function saveTokens(tx: Transaction, sessionId: string, tokens: str
   await tx.execute("update auth.sso_session set tokens = $2 where session_id = $1", [sessionId, tokens]);
 }
 
+const OWNER = { userId: text, name: text };
+export type SessionOwner = RowOf<typeof OWNER>;
+
 const END_SESSION = statement(
-  { name: text },
+  OWNER,
   `delete from auth.session s using auth."user" u
    where s.id = $1 and u.id = s.user_id
-   returning u.username as name`,
+   returning u.id as "userId", u.username as name`,
 );
 
-/** @returns the name of its account; undefined if it has ended already. */
-export async function endSession(tx: Transaction, sessionId: string): Promise<string | undefined> {
-  return (await firstRow(tx, END_SESSION, [sessionId]))?.name;
+/** Undefined if it has ended already. */
+export function endSession(tx: Transaction, sessionId: string): Promise<SessionOwner | undefined> {
+  return firstRow(tx, END_SESSION, [sessionId]);
 }
 
 const END_SESSIONS_AT_PROVIDER = statement(
-  { name: text },
+  OWNER,
   `delete from auth.session s using auth.sso_session o, auth."user" u
    where o.session_id = s.id and u.id = s.user_id and o.issuer = $1
      and ($2::text is null or o.subject = $2) and ($3::text is null or o.sid = $3)
-   returning u.username as name`,
+   returning u.id as "userId", u.username as name`,
 );
 
-/** @returns the name of the account of each session that has ended. */
-export async function endSessionsAtProvider(
+/** @returns the owner of each session that has ended. */
+export function endSessionsAtProvider(
   tx: Transaction,
   { issuer, subject, sid }: { issuer: string; subject?: string | undefined; sid?: string | undefined },
-): Promise<string[]> {
-  const ended = await rows(tx, END_SESSIONS_AT_PROVIDER, [issuer, subject ?? null, sid ?? null]);
-  return ended.map(({ name }) => name);
+): Promise<SessionOwner[]> {
+  return rows(tx, END_SESSIONS_AT_PROVIDER, [issuer, subject ?? null, sid ?? null]);
 }

@@ -70,16 +70,23 @@ test("what keeps a process from working is named with its cause, all of it in on
   assert.equal(status, 1);
 });
 
-test("a web process without a proxy in front of it, and without Gerrit", () => {
+test("a web process without a proxy in front of it, without Gerrit and without its identity provider", () => {
   const { status, findings } = doctor("web", {
     DATABASE_URL: database.webUrl,
     SESSION_SECRET: "a secret of the tests, long enough to sign with",
     GERRIT_URL: nowhere,
     PUBLIC_URL: nowhere,
+    OIDC_ISSUER: nowhere,
+    OIDC_CLIENT_ID: "spiderpig",
+    OIDC_ROLE_GROUPS: "admin=sre",
   });
 
   assert.match(findings.get("settings of web") ?? "", /^warning PUBLIC_URL is http:.*HTTPS/);
   assert.match(findings.get("Gerrit") ?? "", /^failed .*ECONNREFUSED/);
+  assert.match(
+    findings.get("identity provider") ?? "",
+    /^failed The identity provider is unavailable: .*ECONNREFUSED/,
+  );
   assert.match(findings.get("public address") ?? "", /^failed .*does not respond: is a web process running/);
   assert.equal(status, 1);
 });

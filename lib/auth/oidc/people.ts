@@ -3,17 +3,20 @@
 import { deleteSessions, findAccountName } from "../../db/accounts.ts";
 import { appendAuditEvent } from "../../db/audit.ts";
 import { type Database, transaction, type Transaction, violatedConstraint } from "../../db/connection.ts";
+import { notifyAccess } from "../../db/notify.ts";
 import {
   confirmSsoAccount,
   endSession,
   endSessionsAtProvider,
   findSsoAccount,
   insertSsoAccount,
+  type SessionOwner,
   type SsoAccount,
   type Subject,
   withdrawConfirmation,
 } from "../../db/sso.ts";
 import type { Origin } from "../../domain/audit.ts";
+import { holdJobsOf } from "../manage-account.ts";
 import type { Identity } from "./identity.ts";
 import { ssoRefusal } from "./problems.ts";
 import type { LogoutRequest } from "./logout-token.ts";
@@ -55,18 +58,25 @@ export async function confirmPerson(tx: Transaction, subject: Subject, { role }:
 async function confirm(tx: Transaction, account: SsoAccount, identity: Identity): Promise<void> {
   await confirmSsoAccount(tx, account.id, identity);
   if (account.role === identity.role) return;
+  await notifyAccess(tx, account.id);
   const details = { from: account.role, to: identity.role, reason: "groups" };
   await appendAuditEvent(tx, SYSTEM, { kind: "role_changed", target: identity.name, details });
 }
 
-/** The provider no longer gives the person access: their sessions end, and their API tokens are refused. */
+/**
+ * The provider no longer gives the person access: their sessions end, their API tokens are refused, and their queued jobs are held
+ * until an admin decides, as those of a disabled account.
+ */
 export async function withdrawPerson(db: Database, subject: Subject): Promise<void> {
   await transaction(db, async (tx) => {
     const account = await findSsoAccount(tx, subject);
     // Another of their sessions may have been checked meanwhile.
     if (account === undefined || !(await withdrawConfirmation(tx, account.id))) return;
     const sessions = await deleteSessions(tx, account.id);
-    const details = { sessions, reason: "no group" };
+    const reason = `The identity provider no longer gives ${account.name} access.`;
+    const heldJobs = await holdJobsOf(tx, account.name, reason);
+    await notifyAccess(tx, account.id);
+    const details = { sessions, heldJobs, reason: "no group" };
     await appendAuditEvent(tx, SYSTEM, { kind: "sessions_ended", target: account.name, details });
   });
 }
@@ -74,20 +84,22 @@ export async function withdrawPerson(db: Database, subject: Subject): Promise<vo
 /** The provider refuses to renew the tokens of this session: it has ended there, or the person's account was disabled. */
 export async function endRefusedSession(db: Database, sessionId: string): Promise<void> {
   await transaction(db, async (tx) => {
-    const name = await endSession(tx, sessionId);
-    if (name !== undefined) await recordEnd(tx, name, "refused by the identity provider");
+    const owner = await endSession(tx, sessionId);
+    if (owner !== undefined) await recordEnd(tx, owner, "refused by the identity provider");
   });
 }
 
 /** The provider reports that sessions have ended there. */
 export async function endReportedSessions(db: Database, ended: LogoutRequest): Promise<void> {
   await transaction(db, async (tx) => {
-    for (const name of await endSessionsAtProvider(tx, ended)) {
-      await recordEnd(tx, name, "signed out at the identity provider");
+    for (const owner of await endSessionsAtProvider(tx, ended)) {
+      await recordEnd(tx, owner, "signed out at the identity provider");
     }
   });
 }
 
-function recordEnd(tx: Transaction, target: string, reason: string): Promise<void> {
-  return appendAuditEvent(tx, SYSTEM, { kind: "sessions_ended", target, details: { sessions: 1, reason } });
+async function recordEnd(tx: Transaction, { userId, name }: SessionOwner, reason: string): Promise<void> {
+  await notifyAccess(tx, userId);
+  const details = { sessions: 1, reason };
+  await appendAuditEvent(tx, SYSTEM, { kind: "sessions_ended", target: name, details });
 }

@@ -24,6 +24,9 @@ export type Tokens = {
 /** Verified claims, with the tokens by which they can be read again. */
 export type Grant = { claims: Claims; tokens: Tokens };
 
+/** What the provider says that it supports. */
+export type ProviderFeatures = { refreshTokens: boolean; signOut: boolean; backchannelLogout: boolean };
+
 export type Provider = {
   signInUrl(flow: Flow): Promise<string>;
   /** @param response the address to which the provider has sent the browser. */
@@ -33,6 +36,8 @@ export type Provider = {
   /** Where the browser ends its session at the provider; undefined if the provider has no such page. */
   signOutUrl(tokens: Tokens, returnTo: string): Promise<string | undefined>;
   readLogoutToken(token: string): Promise<LogoutRequest>;
+  /** @throws ProviderError `unavailable`. */
+  features(): Promise<ProviderFeatures>;
 };
 
 export function createProvider(settings: OidcSettings): Provider {
@@ -91,6 +96,15 @@ export function createProvider(settings: OidcSettings): Provider {
     },
     readLogoutToken: (token) =>
       translated(async () => readToken((await configuration()).serverMetadata(), token)),
+    features: async () => featuresOf((await configuration()).serverMetadata()),
+  };
+}
+
+function featuresOf(metadata: client.ServerMetadata): ProviderFeatures {
+  return {
+    refreshTokens: metadata.grant_types_supported?.includes("refresh_token") === true,
+    signOut: metadata.end_session_endpoint !== undefined,
+    backchannelLogout: metadata["backchannel_logout_supported"] === true,
   };
 }
 

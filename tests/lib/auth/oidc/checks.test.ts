@@ -10,6 +10,7 @@ import { checkDueSessions, startChecks, tokensSchema } from "#lib/auth/oidc/chec
 import { open } from "#lib/auth/oidc/sealed.ts";
 import { query } from "#lib/db/connection.ts";
 import { createLog } from "#lib/log.ts";
+import { aJob } from "../../../seed/seed.ts";
 import { asOperator } from "../../../support/origin.ts";
 import { until } from "../../../support/until.ts";
 import { fromPage, PUBLIC_URL, respond, SECRET, signIn, withToken } from "../auth-world.ts";
@@ -57,7 +58,7 @@ async function recordedEnds(name: string): Promise<unknown[]> {
   return ends.map(({ details }) => details);
 }
 
-test("a person who has lost the groups is signed out everywhere, with streams and API tokens", async () => {
+test("a person who has lost the groups is signed out everywhere, with streams and API tokens, and queued jobs are held", async () => {
   const [one, two] = [await signInWithSso(auth, "ada"), await signInWithSso(auth, "ada")];
   const { token } = await issueToken(asOperator(db), {
     account: "ada",
@@ -69,6 +70,7 @@ test("a person who has lost the groups is signed out everywhere, with streams an
   assert.deepEqual([await whoIs(one), await whoIs(two)], ["deployer", "deployer"]);
   assert.ok(await authenticate(withToken("/", token), auth));
 
+  const { id } = await aJob(db, { lane: "of-ada", by: "ada" }).queued();
   sso.setGroups("ada", ["visitors"]);
   await checkAll();
 
@@ -79,7 +81,9 @@ test("a person who has lost the groups is signed out everywhere, with streams an
     "open streams end",
   );
   assert.equal(await authenticate(withToken("/", token), auth), undefined);
-  assert.deepEqual(await recordedEnds("ada"), [{ sessions: 2, reason: "no group" }]);
+  const [job] = await query(db, "select held_reason as reason from spiderpig.job where id = $1", [id]);
+  assert.deepEqual(job, { reason: "The identity provider no longer gives ada access." });
+  assert.deepEqual(await recordedEnds("ada"), [{ sessions: 2, heldJobs: 1, reason: "no group" }]);
 
   sso.setGroups("ada", ["deployers"]);
   await signInWithSso(auth, "ada");

@@ -97,7 +97,7 @@ test("a disabled account stays disabled, whatever the provider says", async () =
   assert.equal(problemIn(await trySso(auth, "bruno")), "account_disabled");
 });
 
-test("a person who cancels at the provider is told so", async () => {
+test("a person who cancels at the provider is sent back with the reason", async () => {
   assert.equal(problemIn(await trySso(auth, "")), "sso_refused");
 });
 
@@ -258,6 +258,11 @@ test("without the settings nothing of single sign-on can be used", async () => {
 
   assert.deepEqual([started.status, finished.status], [404, 404]);
   assert.equal(await authenticate(fromPage("/", { cookie: session }), plain), undefined);
+});
+
+test("what the provider supports is read from its metadata", async () => {
+  const features = { refreshTokens: true, signOut: true, backchannelLogout: true };
+  assert.deepEqual(await auth.sso?.provider.features(), features);
 });
 
 test("a page of another site cannot begin a sign-in", async () => {
