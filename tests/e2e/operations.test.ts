@@ -8,7 +8,7 @@ test("an operation of the site has a form, a confirmation with its values, and a
   const { page, home, job } = await signedIn("deployer");
   await home.open();
   await page.getByRole("link", { name: "More operations" }).click();
-  await page.getByRole("link", { name: "Lock deployments" }).click();
+  await page.getByRole("link", { name: "Lock deployments", exact: true }).click();
   const start = page.getByRole("button", { name: "Lock deployments…" });
   await expect(start).toBeDisabled();
   await page.getByLabel("Reason").fill("A drill");
