@@ -249,6 +249,7 @@ CREATE TABLE "spiderpig"."job" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"held_at" timestamp with time zone,
 	"held_reason" text,
+	"policy_override" jsonb,
 	"started_at" timestamp with time zone,
 	"finished_at" timestamp with time zone,
 	"lane_released_at" timestamp with time zone,

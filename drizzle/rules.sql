@@ -126,6 +126,12 @@ when (
 )
 execute function spiderpig.refuse('release_is_written_once', 'the release of a lane cannot be undone');
 
+create trigger policy_override_is_written_once
+before update on spiderpig.job
+for each row
+when (old.policy_override is not null and old.policy_override is distinct from new.policy_override)
+execute function spiderpig.refuse('policy_override_is_written_once', 'the override of a policy cannot be undone');
+
 -- A worker that lost its lease must not regain it by writing an old number.
 create trigger numbers_only_grow
 before update on spiderpig.job

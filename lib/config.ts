@@ -6,7 +6,7 @@ import path from "node:path";
 import { z } from "zod";
 import { EXPIRY_ACTIONS, type ExpiryPolicy } from "./domain/unanswered.ts";
 import { type AccountSettings, accountSettingsOf, OIDC_SETTINGS, oidcIssues } from "./oidc-settings.ts";
-import { networks, port, scapCommand, taskUrl, url, vapidKey } from "./setting-formats.ts";
+import { databaseUrl, networks, port, scapCommand, taskUrl, url, vapidKey } from "./setting-formats.ts";
 import { fileSettingOf, isSecret, readSecretFiles } from "./secret-files.ts";
 
 const MINUTE_MS = 60_000;
@@ -17,13 +17,7 @@ const DAYS_MAX = 36_525;
 
 /** Name, format, default and description of each setting. */
 export const SETTINGS = {
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, "must start with postgresql://")
-    .refine(
-      (text) => !/^[^/]+\/\/([^/?]*@)?[^/?]*,/.test(text) && !text.includes("target_session_attrs"),
-      "must name one host: use an address that follows the primary (a virtual address, a DNS name or a proxy)",
-    )
+  DATABASE_URL: databaseUrl
     .optional()
     .describe("PostgreSQL connection URL. Default with `npm start`: an embedded PostgreSQL."),
   HOST: z.string().default("127.0.0.1").describe("Address the web process listens on. Default: `127.0.0.1`."),
@@ -101,6 +95,10 @@ export const SETTINGS = {
     .describe(
       "What happens when a question expires. `interrupt`: the innermost scap is interrupted; it ends without another question, and servers keep their current version. `terminate`: scap is terminated. Default: `interrupt`.",
     ),
+  POLICY_FILE: z
+    .string()
+    .optional()
+    .describe("JSON file with the policies of the site (docs/policies.md). Default: none."),
   OUTPUT_RETENTION_DAYS: z.coerce
     .number()
     .positive()
@@ -200,6 +198,7 @@ export type Config = Readonly<{
   /** When a question expires; undefined: never. */
   questionExpiry: ExpiryPolicy | undefined;
   /** undefined: output is kept forever. */
+  policyFile: string | undefined;
   outputRetentionDays: number | undefined;
   streamsPerUser: number;
   /** undefined: the pair in the database. */
@@ -271,6 +270,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
             afterMs: value.QUESTION_EXPIRES_AFTER_MINUTES * MINUTE_MS,
             action: value.QUESTION_EXPIRY_ACTION,
           },
+    policyFile: value.POLICY_FILE,
     outputRetentionDays: value.OUTPUT_RETENTION_DAYS,
     streamsPerUser: value.STREAMS_PER_USER,
     vapidKey: vapidKeyOf(value),

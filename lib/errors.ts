@@ -39,6 +39,8 @@ const PROBLEMS = {
   account_not_found: { status: 404, title: "Account not found." },
   own_account: { status: 409, title: "You can't do this to your own account. Ask another admin." },
   account_not_disabled: { status: 409, title: "Disable the account first." },
+  refused_by_policy: { status: 403, title: "The policy does not permit this." },
+  policy_not_in_force: { status: 409, title: "There is no policy to override." },
   job_not_found: { status: 404, title: "Job not found." },
   change_not_found: { status: 404, title: "Change not found." },
   token_not_found: { status: 404, title: "API token not found." },

@@ -16,6 +16,8 @@ import { closeDatabase, isUnreachable, openDatabase } from "#lib/db/connection.t
 import { refuseTransactionPooling } from "#lib/db/pooling.ts";
 import { listen, type Listener } from "#lib/db/listen.ts";
 import { AppError } from "#lib/errors.ts";
+import { createOperations } from "#lib/operations/operations.ts";
+import { loadPolicy } from "#lib/policy-file.ts";
 import { createLog, type Log } from "#lib/log.ts";
 import { processName } from "#lib/migrate/running-processes.ts";
 import { requireSchema, SchemaMismatch } from "#lib/migrate/schema-version.ts";
@@ -59,7 +61,12 @@ async function serve(): Promise<void> {
     GERRIT_URL: config.gerritUrl,
     SESSION_SECRET: config.sessionSecret,
   });
-  readSiteOperations(config.operationsFile);
+  // Also read where they are used, but a wrong file must refuse the start.
+  const operations = createOperations(readSiteOperations(config.operationsFile)).list();
+  loadPolicy(
+    config.policyFile,
+    operations.map(({ kind }) => kind),
+  );
   await checkDatabase(databaseUrl);
   if (!existsSync(join(ROOT, ".next/BUILD_ID"))) {
     throw new ConfigError(["There are no pages yet: npm run build"]);

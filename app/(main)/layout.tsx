@@ -3,8 +3,9 @@
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
 import { config } from "#lib/config.ts";
-import { permittedActions } from "#lib/domain/permission.ts";
+import { mayOverride, permittedActions } from "#lib/domain/permission.ts";
 import { currentUser } from "#lib/auth/authorise.ts";
+import { services } from "#lib/web/services.ts";
 import { readHealth } from "#lib/web/health.ts";
 import { loadNotifications, loadOperations, loadOverview, loadTime } from "#lib/web/loaders.ts";
 import { NotificationsProvider } from "../features/notifications/use-notifications.tsx";
@@ -26,11 +27,14 @@ export default async function MainLayout({ children }: { children: ReactNode }) 
     readHealth(),
     loadTime(),
   ]);
+  const { policy } = services();
   const session = {
     user: { name: user.name, role: user.role },
     permissions: permittedActions(user),
     sandbox: config().sandboxDir !== undefined,
     taskUrl: config().taskUrl ?? null,
+    policy,
+    canOverridePolicy: mayOverride(policy, user),
     operations: loadOperations(user).map(({ kind, name, isPermitted }) => ({ kind, name, isPermitted })),
   };
   return (

@@ -2,6 +2,7 @@ import { cancelJob } from "#lib/actions/cancel-job.ts";
 import { createJob } from "#lib/actions/create-job.ts";
 import { readJob } from "#lib/actions/read-job.ts";
 import { declareLost } from "#lib/actions/declare-lost.ts";
+import { overridePolicy } from "#lib/actions/override-policy.ts";
 import { releaseHeldJob } from "#lib/actions/release-held-job.ts";
 import { retryJob } from "#lib/actions/retry-job.ts";
 import { previewRevert, revertJob } from "#lib/actions/revert-job.ts";
@@ -26,6 +27,8 @@ export const jobHandlers = {
   readJob: ({ params }) => readJob(services().db, params.id),
   signalJob: ({ user, params, body }) => signalJob(services(), user, { jobId: params.id, kind: body.kind }),
   cancelJob: ({ user, params }) => cancelJob(services(), user, params.id),
+  overridePolicy: ({ user, origin, params, body }) =>
+    overridePolicy({ ...services(), origin }, user, { jobId: params.id, reason: body.reason }),
   releaseHeldJob: ({ user, origin, params }) => releaseHeldJob({ ...services(), origin }, user, params.id),
   retryJob: ({ user, params, idempotencyKey }) => retryJob(services(), user, params.id, idempotencyKey),
   previewRevert: ({ params }) => previewRevert(services().db, params.id),

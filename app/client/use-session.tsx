@@ -2,6 +2,7 @@
 // The signed-in user and their permissions. For display only: the server checks permissions on every request.
 import { createContext, useContext, type ReactNode } from "react";
 import type { Action, Role } from "#lib/domain/permission.ts";
+import type { Policy } from "#lib/domain/policy.ts";
 import type { Operation } from "#lib/contract/operation.ts";
 
 export type Session = {
@@ -11,6 +12,9 @@ export type Session = {
   sandbox: boolean;
   /** The URL of a task, with `{task}` as placeholder for its number; null when it is not configured. */
   taskUrl: string | null;
+  policy: Policy;
+  /** May override the policy for a job. */
+  canOverridePolicy: boolean;
   /** The operations of this installation. */
   operations: readonly SessionOperation[];
 };

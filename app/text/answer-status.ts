@@ -1,12 +1,21 @@
 // The status line of a question: what became of the answer, or why none can be given. Pure. Short, because the answers below
 // must not move: the card reserves one line, two on phones.
+import type { Refusal } from "#lib/domain/permission.ts";
 import type { InteractionKind } from "#lib/domain/interaction.ts";
+
+/** Why there are no buttons. */
+export const REFUSAL_TEXTS: Record<Refusal, string> = {
+  role: "View only. Deployers can answer.",
+  four_eyes: "You started this job. Another person must answer.",
+  restricted: "The policy permits only other people to answer.",
+};
 
 export type AnswerStatus = { tone: "neutral" | "warning" | "error"; text: string };
 
 export type AnswerStatusFacts = {
   kind: InteractionKind;
-  canAnswer: boolean;
+  /** Why the person may not answer; undefined if they may. */
+  refusal: Refusal | undefined;
   isConnected: boolean;
   isWorkerUnresponsive: boolean;
   isSent: boolean;
@@ -18,7 +27,7 @@ export type AnswerStatusFacts = {
 
 /** @returns undefined while there is nothing to report. */
 export function answerStatus(facts: AnswerStatusFacts): AnswerStatus | undefined {
-  const { kind, canAnswer, isConnected, isWorkerUnresponsive, isSent, problem, slow } = facts;
+  const { kind, refusal, isConnected, isWorkerUnresponsive, isSent, problem, slow } = facts;
   if (problem !== undefined) return { tone: "error", text: sentences(problem) };
   if (slow !== undefined) return { tone: "warning", text: sentences(slow) };
   if (isSent) {
@@ -27,7 +36,7 @@ export function answerStatus(facts: AnswerStatusFacts): AnswerStatus | undefined
       : "Accepted. Sending to scap…";
     return { tone: "neutral", text };
   }
-  if (!canAnswer) return { tone: "neutral", text: "View only. Deployers can answer." };
+  if (refusal !== undefined) return { tone: "neutral", text: REFUSAL_TEXTS[refusal] };
   if (!isConnected) return { tone: "warning", text: "Not connected. Answer when the page reconnects." };
   if (!isWorkerUnresponsive) return undefined;
   return {

@@ -26,6 +26,8 @@ export const AUDIT_LABELS: Record<AuditKind, string> = {
   lane_released: "Lane released",
   job_declared_lost: "Job declared lost",
   job_hold_released: "Held job released",
+  policy_changed: "Policy changed",
+  policy_overridden: "Policy overridden",
 };
 
 export const CHANNEL_LABELS: Record<AuditChannel, string> = {

@@ -16,6 +16,8 @@ select
       'Another worker took the job over; scap keeps running.'
     when 'job_cancelled' then
       format('Removed from the queue by %s.', coalesce(e.actor, 'an unknown user'))
+    when 'policy_overridden' then
+      format('%s overrode the policy: %s', e.actor, coalesce(e.data ->> 'reason', 'no reason'))
     when 'job_held' then
       format('Held until an admin releases the job: %s', coalesce(e.data ->> 'reason', 'no reason'))
     when 'job_hold_released' then

@@ -7,7 +7,8 @@ import { lockJob } from "../db/jobs.ts";
 import { notifySecret } from "../db/notify.ts";
 import { findWorkerKey } from "../db/runs.ts";
 import { type AnswerIssue, answerIssue, answerText, type AnswerValue } from "../domain/interaction.ts";
-import type { User } from "../domain/permission.ts";
+import { answerRefusal, type User } from "../domain/permission.ts";
+import type { Policy, PolicyRefusal } from "../domain/policy.ts";
 import type { ExpiryAction } from "../domain/unanswered.ts";
 import { AppError } from "../errors.ts";
 import { seal } from "../sealed-box.ts";
@@ -22,6 +23,12 @@ const ISSUES: Record<AnswerIssue, string> = {
   invisible_character: "Nothing was typed: the text contains an invisible character.",
 };
 
+const POLICY_REFUSALS: Record<PolicyRefusal, string> = {
+  four_eyes:
+    "You started this deployment, and the policy requires that another person answers. Nothing was typed.",
+  restricted: "The policy of this installation permits this answer only to other people. Nothing was typed.",
+};
+
 const EXPIRED: Record<ExpiryAction, string> = {
   interrupt:
     "Your answer was not typed: the expiry policy interrupted scap, and servers keep their current version. Check them, and deploy again if needed.",
@@ -32,10 +39,10 @@ const EXPIRED: Record<ExpiryAction, string> = {
 /**
  * The lock of the job decides: until the commit, no other answer, expiry, withdrawal or takeover changes what was read here.
  * @throws AppError interaction_not_found, interaction_already_answered, interaction_expired, interaction_withdrawn,
- * answer_not_an_option, worker_unreachable, database_unreachable.
+ * refused_by_policy, answer_not_an_option, worker_unreachable, database_unreachable.
  */
 export async function answerInteraction(
-  context: { db: Database },
+  context: { db: Database; policy: Policy },
   user: User,
   given: { jobId: number; interactionId: number; value: AnswerValue },
 ): Promise<Interaction> {
@@ -46,6 +53,10 @@ export async function answerInteraction(
     if (job === undefined || question === undefined) throw new AppError("interaction_not_found");
     // Before the answer is validated: that the question is closed matters more than an invalid value.
     if (question.state !== "pending") throw refusalOf(await readBack(tx, jobId, interactionId));
+    const refusal = answerRefusal(context.policy, user, job);
+    if (refusal !== undefined && refusal !== "role") {
+      throw new AppError("refused_by_policy", { detail: POLICY_REFUSALS[refusal], extra: { refusal } });
+    }
     const issue = answerIssue(question, value);
     if (issue !== undefined) {
       throw new AppError("answer_not_an_option", { detail: ISSUES[issue], extra: { issue } });

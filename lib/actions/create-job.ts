@@ -6,6 +6,7 @@ import { findJobByIdempotencyKey, insertJob } from "../db/jobs.ts";
 import { findFreeze, lockLane } from "../db/lanes.ts";
 import { findDeploymentOf } from "../db/reverts.ts";
 import type { User } from "../domain/permission.ts";
+import type { Policy } from "../domain/policy.ts";
 import { sentence } from "../domain/sentence.ts";
 import { AppError } from "../errors.ts";
 import type { Gerrit } from "../gerrit/client.ts";
@@ -18,7 +19,13 @@ import { enteredCommand, type JobRequest, readJobRequest, resolveRequest } from 
 import { readJob } from "./read-job.ts";
 import { findRevertedChanges } from "./reverted-changes.ts";
 
-export type CreateJobContext = { db: Database; gerrit: Gerrit; gerritUrl: string; operations: Operations };
+export type CreateJobContext = {
+  db: Database;
+  gerrit: Gerrit;
+  gerritUrl: string;
+  operations: Operations;
+  policy: Policy;
+};
 
 type Options = {
   idempotencyKey?: string | null;
@@ -38,7 +45,7 @@ export async function createJob(
   request: CreateJobRequest,
   options: Options = {},
 ): Promise<Job> {
-  const wanted = readJobRequest(context.operations, user, request);
+  const wanted = readJobRequest(context, user, request);
   const idempotencyKey = options.idempotencyKey ?? null;
   // A repeated request gets the first job, even if the changes, the lane or Gerrit are in another state since.
   const first = await findFirst(context, user, idempotencyKey, wanted);

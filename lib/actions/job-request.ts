@@ -1,7 +1,8 @@
 // The request for a new job: finds its operation, checks its parameters, and resolves its changes in Gerrit.
 import { parseChangeReference } from "../domain/change-reference.ts";
 import type { OperationValues } from "../domain/operation.ts";
-import { mayStart, type User } from "../domain/permission.ts";
+import { startRefusal, type User } from "../domain/permission.ts";
+import type { Policy } from "../domain/policy.ts";
 import { AppError, type FieldError } from "../errors.ts";
 import type { Gerrit, GerritChange } from "../gerrit/client.ts";
 import { commandFor } from "../operations/command.ts";
@@ -22,7 +23,11 @@ export type JobRequest = {
 };
 
 /** @throws AppError operation_not_found, not_permitted, invalid_request. */
-export function readJobRequest(operations: Operations, user: User, request: CreateJobRequest): JobRequest {
+export function readJobRequest(
+  { operations, policy }: { operations: Operations; policy: Policy },
+  user: User,
+  request: CreateJobRequest,
+): JobRequest {
   const { kind, lane, ...entered } = request;
   const operation = operations.find(kind);
   if (operation === undefined) {
@@ -32,8 +37,14 @@ export function readJobRequest(operations: Operations, user: User, request: Crea
       extra: { errors: [{ field: "kind", detail: `Expected one of ${known.join(", ")}.` }] },
     });
   }
-  if (!mayStart(user, operation)) {
-    throw new AppError("not_permitted", { detail: `${operation.name} requires the role ${operation.role}.` });
+  const refusal = startRefusal(policy, user, operation);
+  if (refusal !== undefined) {
+    throw new AppError("not_permitted", {
+      detail:
+        refusal === "role"
+          ? `${operation.name} requires the role ${operation.role}.`
+          : `The policy of this installation permits ${operation.name} only to other people.`,
+    });
   }
   const values = parse(formOf(operation.parameters), entered) as OperationValues;
   const field = operation.parameters.find(({ type }) => type === "changes")?.name;

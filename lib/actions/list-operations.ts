@@ -1,16 +1,22 @@
 // The operations as the HTTP interface and the pages describe them.
 import { z } from "zod";
-import { mayStart, type User } from "../domain/permission.ts";
+import { startRefusal, type User } from "../domain/permission.ts";
+import type { Policy } from "../domain/policy.ts";
 import type { Operation as Definition } from "../operations/operation.ts";
 import type { Operations } from "../operations/operations.ts";
 import { formOf, type Parameter } from "../operations/parameter.ts";
 import type { Operation, OperationParameter } from "../contract/operation.ts";
 
-export function listOperations(operations: Operations, user: User): Operation[] {
-  return operations.list().map((operation) => describe(operation, user));
+export function listOperations(
+  { operations, policy }: { operations: Operations; policy: Policy },
+  user: User,
+): Operation[] {
+  return operations
+    .list()
+    .map((operation) => describe(operation, startRefusal(policy, user, operation) === undefined));
 }
 
-function describe(operation: Definition, user: User): Operation {
+function describe(operation: Definition, isPermitted: boolean): Operation {
   const { kind, name, description, parameters, role, lane, confirmation, hosts, evidence } = operation;
   return {
     kind,
@@ -26,7 +32,7 @@ function describe(operation: Definition, user: User): Operation {
       ),
     ],
     role,
-    isPermitted: mayStart(user, operation),
+    isPermitted,
     lane,
     confirmation,
     hosts,

@@ -87,6 +87,7 @@ export const interactionEndpoints = {
     body: answerRequest,
     response: json(interaction, 200),
     problems: [
+      "refused_by_policy",
       "interaction_not_found",
       "interaction_already_answered",
       "interaction_expired",

@@ -68,6 +68,9 @@ export const signalRecord = z.object({
 });
 export type SignalRecord = z.infer<typeof signalRecord>;
 
+export const policyOverride = z.object({ by: z.string(), at: time, reason: z.string() });
+export type PolicyOverride = z.infer<typeof policyOverride>;
+
 /** What lists and the home page show of a job. */
 export const jobSummary = z.object({
   id,
@@ -106,6 +109,8 @@ export const jobSummary = z.object({
   revertedByJob: revertReference.nullable(),
   /** While it is queued: since when and why it does not start until an admin releases it; otherwise null. */
   held: z.object({ at: time, reason: z.string() }).nullable(),
+  /** Who overrode the policy for this job, and why; null when it applies. */
+  policyOverride: policyOverride.nullable(),
   /** Number of lines of the log, as far as they are stored. */
   totalLines: z.int(),
   /** The last heartbeat of a worker that is not responding; the other fields are stale since then. Null while it responds. */
@@ -220,6 +225,9 @@ export const signalAccepted = z.object({ id });
 /** What a person found out about the unreachable host. */
 export const lossRequest = z.strictObject({ note });
 
+/** Why the policy cannot be followed. */
+export const overrideRequest = z.strictObject({ reason: note });
+
 /** Of an endpoint that queues a job. */
 export const QUEUE_PROBLEMS = [
   "changes_refused",
@@ -290,6 +298,17 @@ export const jobEndpoints = {
     params: jobParams,
     response: json(job, 200),
     problems: ["job_already_started", "job_already_ended"],
+  },
+  overridePolicy: {
+    method: "POST",
+    path: "/api/jobs/{id}/policy-override",
+    summary:
+      "Override the policy for the questions of a job, with a reason that everyone sees. Not with an API token.",
+    permission: "override_policy",
+    params: jobParams,
+    body: overrideRequest,
+    response: json(job, 200),
+    problems: ["policy_not_in_force", "job_already_ended"],
   },
   releaseHeldJob: {
     method: "POST",

@@ -3,7 +3,7 @@
 import { logFields, type NewAuditEvent, type Origin } from "../domain/audit.ts";
 import { createLog, type Log } from "../log.ts";
 import type { Transaction } from "./connection.ts";
-import { integer, onlyRow, statement, timestamptz } from "./statement.ts";
+import { firstRow, integer, nullable, onlyRow, statement, text, timestamptz } from "./statement.ts";
 
 /** A browser sends at most a few hundred characters; a program can send more. */
 const USER_AGENT_LENGTH_MAX = 500;
@@ -32,6 +32,25 @@ export async function appendAuditEvent(tx: Transaction, origin: Origin, event: N
   if (origin.channel === "command_line") return;
   const fields = logFields({ ...event, id, at, origin: { ...origin, userAgent } });
   tx.afterCommit(() => auditLog().info(`audit: ${kind}`, fields));
+}
+
+/** To the end of the transaction. */
+export async function lockPolicyRecord(tx: Transaction): Promise<void> {
+  await tx.execute("select pg_advisory_xact_lock(hashtextextended('spiderpig policy', 0))");
+}
+
+const LAST_POLICY = statement(
+  { digest: nullable(text) },
+  `select a.details ->> 'digest' as digest from spiderpig.audit_event a
+   where a.kind = 'policy_changed'
+   order by a.id desc
+   limit 1`,
+);
+
+/** Of the policy that was recorded last; undefined if there was none. */
+export async function findLastPolicyDigest(tx: Transaction): Promise<string | undefined> {
+  const row = await firstRow(tx, LAST_POLICY);
+  return row?.digest ?? undefined;
 }
 
 let log: Log | undefined;

@@ -11,6 +11,7 @@ export const EVENT_KINDS = [
   "job_started",
   "job_taken_over",
   "job_cancelled",
+  "policy_overridden",
   "job_held",
   "job_hold_released",
   "job_declared_lost",

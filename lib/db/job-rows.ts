@@ -153,6 +153,7 @@ const SUMMARY_FIELDS = {
   revertsJob: "j.reverts_job_id",
   revertedByJob: REVERTED_BY,
   held: HELD,
+  policyOverride: "j.policy_override",
   totalLines: "j.line_count",
   workerUnresponsiveSince: iso(`(${unresponsiveSince("j")})`),
 } satisfies Fields<JobSummary>;

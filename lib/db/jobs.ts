@@ -6,8 +6,9 @@ import type { Database, Transaction } from "./connection.ts";
 import { listSummaries } from "./job-rows.ts";
 import { findJobIds, type PageStart } from "./job-search.ts";
 import { holdsLane, isStartable } from "./rules.ts";
-import { jobState } from "./enums.ts";
+import { jobState, reached } from "./enums.ts";
 import {
+  boolean,
   arrayOf,
   enumOf,
   firstRow,
@@ -118,6 +119,22 @@ export async function holdQueuedJobs(
   return held.map(({ id }) => id);
 }
 
+/** Once for each job. */
+export async function storePolicyOverride(
+  tx: Transaction,
+  jobId: number,
+  { by, reason }: { by: string; reason: string },
+): Promise<void> {
+  await tx.execute(
+    `update spiderpig.job
+     set policy_override = jsonb_build_object(
+       'by', $2::text, 'reason', $3::text,
+       'at', to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+     where id = $1`,
+    [jobId, by, reason],
+  );
+}
+
 const RELEASE_HELD = statement(
   { lane: text },
   `update spiderpig.job set held_at = null, held_reason = null
@@ -196,6 +213,10 @@ export async function listStartableLanes(db: Database): Promise<string[]> {
 }
 
 const LOCKED_JOB = {
+  kind: text,
+  requestedBy: text,
+  reached: enumOf(reached),
+  isPolicyOverridden: boolean,
   state: enumOf(jobState),
   workerId: nullable(uuid),
   outputRemovedAt: nullable(timestamptz),
@@ -204,7 +225,8 @@ export type LockedJob = RowOf<typeof LOCKED_JOB>;
 
 const LOCK_JOB = statement(
   LOCKED_JOB,
-  `select state, worker_id as "workerId", output_removed_at as "outputRemovedAt"
+  `select kind, requested_by as "requestedBy", reached, policy_override is not null as "isPolicyOverridden",
+     state, worker_id as "workerId", output_removed_at as "outputRemovedAt"
    from spiderpig.job
    where id = $1
    for update`,

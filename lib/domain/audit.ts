@@ -25,6 +25,8 @@ export const AUDIT_KINDS = [
   "lane_released",
   "job_declared_lost",
   "job_hold_released",
+  "policy_changed",
+  "policy_overridden",
 ] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 

@@ -1,4 +1,13 @@
 // The one place that defines permissions. Every route and every page asks `may`; none has a rule of its own.
+import {
+  answerPolicyRefusal,
+  isAdmitted,
+  isStartRestricted,
+  type Policy,
+  type PolicyCaller,
+  type PolicyRefusal,
+  type PolicySubject,
+} from "./policy.ts";
 
 export const ROLES = ["viewer", "deployer", "admin"] as const;
 export type Role = (typeof ROLES)[number];
@@ -16,6 +25,7 @@ export const ACTIONS = [
   "release_lane",
   "freeze_lane",
   "release_held_job",
+  "override_policy",
   "manage_people",
   "view_audit",
   "manage_own_account",
@@ -68,6 +78,7 @@ const LOWEST_ROLE = {
   release_lane: "admin",
   freeze_lane: "admin",
   release_held_job: "admin",
+  override_policy: "deployer",
   manage_people: "admin",
   view_audit: "admin",
   manage_own_account: "viewer",
@@ -77,6 +88,8 @@ const LOWEST_ROLE = {
 
 /** A token cannot outlive its revocation by issuing another, or by changing how its account signs in. */
 const NOT_BY_TOKEN: ReadonlySet<Action> = new Set([
+  // A person says why.
+  "override_policy",
   "manage_own_account",
   "set_up_second_factor",
   "verify_second_factor",
@@ -91,9 +104,34 @@ export function may(user: User | undefined, action: Action): boolean {
   return hasRole(user, LOWEST_ROLE[action]);
 }
 
-/** Whether the user may start an operation, for which a site may require a higher role. */
-export function mayStart(user: User | undefined, operation: { role: Role }): boolean {
-  return user !== undefined && may(user, "create_job") && hasRole(user, operation.role);
+export type Refusal = "role" | PolicyRefusal;
+
+/** Why the user may not start an operation: a site may require a higher role, or name those who may. */
+export function startRefusal(
+  policy: Policy,
+  user: User,
+  operation: { kind: string; role: Role },
+): Exclude<Refusal, "four_eyes"> | undefined {
+  if (!may(user, "create_job") || !hasRole(user, operation.role)) return "role";
+  return isStartRestricted(policy, policyCaller(user), operation.kind) ? "restricted" : undefined;
+}
+
+/** Why the user may not answer a question of this job now. */
+export function answerRefusal(policy: Policy, user: User, subject: PolicySubject): Refusal | undefined {
+  if (!may(user, "answer_interaction")) return "role";
+  return answerPolicyRefusal(policy, policyCaller(user), subject);
+}
+
+/** Whether the user may override the policy for a job. */
+export function mayOverride(policy: Policy, user: User): boolean {
+  return may(user, "override_policy") && isAdmitted(policyCaller(user), policy.breakGlass);
+}
+
+/** A token is not admitted where its owner is not, and not as more than its scope. */
+function policyCaller(user: User): PolicyCaller {
+  const { name, role } = user;
+  const effective = ROLES.findLast((one) => hasRole(user, one)) ?? "viewer";
+  return { name, roles: [role, effective] };
 }
 
 function hasRole({ role, scope }: User, lowest: Role): boolean {

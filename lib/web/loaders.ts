@@ -42,7 +42,7 @@ export async function loadNotifications(user: User): Promise<NotificationState> 
 
 export function loadOperations(user: User): Operation[] {
   permit(user, "view");
-  return listOperations(services().operations, user);
+  return listOperations(services(), user);
 }
 
 export async function loadOwnAccount(user: User): Promise<OwnAccount> {

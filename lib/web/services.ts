@@ -3,9 +3,11 @@
 import { config, requireSetting } from "../config.ts";
 import { type Database, database } from "../db/connection.ts";
 import { createGerrit, type Gerrit } from "../gerrit/client.ts";
+import type { Policy } from "../domain/policy.ts";
 import { createLog, type Log } from "../log.ts";
 import { createOperations, type Operations } from "../operations/operations.ts";
 import { readSiteOperations } from "../operations/site-file.ts";
+import { loadPolicy } from "../policy-file.ts";
 import { createLive, type Live } from "./live/live.ts";
 import { createStreamLimit, type StreamLimit } from "./live/stream-limit.ts";
 
@@ -14,6 +16,9 @@ export type Services = {
   gerrit: Gerrit;
   gerritUrl: string;
   operations: Operations;
+  policy: Policy;
+  /** Of POLICY_FILE; undefined without one. */
+  policyDigest: string | undefined;
   live: Live;
   streamLimit: StreamLimit;
   /** An office may have one address. */
@@ -36,12 +41,19 @@ export function services(): Services {
 function createServices(): Services {
   const log = createLog("web");
   const db = database();
+  const operations = createOperations(readSiteOperations(config().operationsFile));
+  const { policy, digest: policyDigest } = loadPolicy(
+    config().policyFile,
+    operations.list().map(({ kind }) => kind),
+  );
   const gerritUrl = requireSetting(config().gerritUrl, "GERRIT_URL");
   return {
     db,
     gerrit: createGerrit(gerritUrl, log),
     gerritUrl,
-    operations: createOperations(readSiteOperations(config().operationsFile)),
+    operations,
+    policy,
+    policyDigest,
     live: createLive({ db, databaseUrl: requireSetting(config().databaseUrl, "DATABASE_URL"), log }),
     streamLimit: createStreamLimit(config().streamsPerUser),
     addressStreamLimit: createStreamLimit(config().streamsPerUser * USERS_PER_ADDRESS),

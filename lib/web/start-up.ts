@@ -1,6 +1,7 @@
 // What a web process does before its first request: it adds the demo accounts in the sandbox, and starts to send
 // notifications and to read the groups of signed-in people again. It also starts while the database is unreachable: the
 // pages say so, and this is done when the database is back.
+import { recordPolicy } from "../actions/record-policy.ts";
 import { config, requireSetting } from "../config.ts";
 import { isUnreachable } from "../db/connection.ts";
 import { ensureDemoAccounts } from "../auth/accounts.ts";
@@ -20,9 +21,10 @@ export async function startWeb(): Promise<void> {
 }
 
 async function startWithDatabase(): Promise<void> {
-  const { db, log } = services();
+  const { db, log, policy, policyDigest } = services();
   try {
     await ensureDemoAccounts();
+    await recordPolicy(db, { version: policy.version, digest: policyDigest });
     const databaseUrl = requireSetting(config().databaseUrl, "DATABASE_URL");
     const notifier = await startNotifier({ db, databaseUrl, log, settings: config() });
     onShutdown(() => notifier.stop());

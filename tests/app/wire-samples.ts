@@ -95,6 +95,7 @@ export function aSummary(facts: Partial<JobSummary> = {}): JobSummary {
     revertsJob: null,
     revertedByJob: null,
     held: null,
+    policyOverride: null,
     totalLines: 0,
     workerUnresponsiveSince: null,
     ...facts,

@@ -8,6 +8,7 @@ import { expectAccessible } from "./support/axe.ts";
 import { deliver, withPush } from "./support/push-browser.ts";
 import { expectTabIcon } from "./support/tab-icon.ts";
 import { expect, test, type Person } from "./support/test.ts";
+import { NO_POLICY } from "#lib/domain/policy.ts";
 
 test.use({ installation: "notifications" });
 
@@ -61,7 +62,7 @@ test("starting a deployment offers notifications, its question is sent to the cl
   const notice = { title: `Job ${id} is waiting for input`, tag: `job-${id}`, requireInteraction: true };
   expect(await browser.shown()).toEqual([{ ...notice, body: "Backport the changes?" }]);
 
-  await answerInteraction({ db: world.db }, person("second-deployer"), {
+  await answerInteraction({ db: world.db, policy: NO_POLICY }, person("second-deployer"), {
     jobId: id,
     interactionId: Number(payload["interactionId"]),
     value: false,

@@ -31,6 +31,7 @@ import { type Holder, killUnfinished, leftBehind, readHolder } from "./started-j
 import { processesOf } from "./processes.ts";
 import { until } from "./until.ts";
 import { spawnWorker, type WorkerProcess } from "./worker-process.ts";
+import { NO_POLICY } from "#lib/domain/policy.ts";
 
 const SCAP = fileURLToPath(new URL("../../sandbox/scap/main.ts", import.meta.url));
 /** Shared by all stacks. */
@@ -158,6 +159,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
         gerrit: createGerrit(world.gerritUrl),
         gerritUrl: world.gerritUrl,
         operations: createOperations(),
+        policy: NO_POLICY,
       },
       person(by),
       { kind: "backport", changes: changes.map(String) },
@@ -221,7 +223,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
   }
 
   function answer(question: Interaction, value: AnswerValue, by = "deployer"): Promise<Interaction> {
-    return answerInteraction({ db }, person(by), {
+    return answerInteraction({ db, policy: NO_POLICY }, person(by), {
       jobId: question.jobId,
       interactionId: question.id,
       value,

@@ -30,11 +30,18 @@ import styles from "./deploy-form.module.css";
 
 export function DeployForm() {
   const canCreate = usePermission("create_job");
-  if (canCreate) return <Form />;
+  const { operations } = useSession();
+  // The policy of the installation may permit it to other people only.
+  const isPermitted = operations.some((operation) => operation.kind === "backport" && operation.isPermitted);
+  if (canCreate && isPermitted) return <Form />;
   return (
     <section className={styles.box}>
       <h1 className={styles.title}>Deployments</h1>
-      <p className={styles.hint}>View only. Deployers can start deployments.</p>
+      <p className={styles.hint}>
+        {canCreate
+          ? "The policy permits only other people to start deployments."
+          : "View only. Deployers can start deployments."}
+      </p>
     </section>
   );
 }

@@ -23,6 +23,7 @@ import { JobAnnouncer } from "./job-announcer.tsx";
 import { JobDetails } from "./job-details.tsx";
 import { JobHeader } from "./job-header.tsx";
 import { JobLog } from "./job-log.tsx";
+import { OverriddenPolicy } from "../question/overridden-policy.tsx";
 import { Outcome } from "./outcome.tsx";
 import { Phases } from "./phases.tsx";
 import { JobDock } from "./job-dock.tsx";
@@ -77,6 +78,8 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: Promi
               <JobDetails job={job} />
               <Phases job={job} />
               <QuestionHistory interactions={job.interactions} />
+              {/* Last, because it may appear at any time and must move nothing. */}
+              <OverriddenPolicy job={job} />
             </aside>
           </div>
         </Main>

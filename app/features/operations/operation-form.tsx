@@ -89,7 +89,7 @@ function blockedText(
   { isPermitted, role, lane }: Operation,
   freeze: { reason: string } | undefined,
 ): string | undefined {
-  if (!isPermitted) return `Requires the role ${role}.`;
+  if (!isPermitted) return `Requires the role ${role}, or the policy permits it only to other people.`;
   return freeze === undefined ? undefined : `${lane} is frozen: ${freeze.reason}`;
 }
 

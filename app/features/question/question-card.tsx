@@ -7,7 +7,7 @@ import type { Interaction } from "#lib/contract/interaction.ts";
 import type { JobSummary } from "#lib/contract/job.ts";
 import { type Answering, useAnswer } from "./use-answer.ts";
 import { FocusTargetContext, jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
-import { usePermission } from "../../client/use-session.tsx";
+import { useAnswerRefusal } from "../../client/use-answer-permission.ts";
 import { type ApiProblem, SLOW_PROBLEM } from "../../client/api.ts";
 import { type AnswerStatus, answerStatus } from "../../text/answer-status.ts";
 import { jobSubject } from "../../text/labels.ts";
@@ -16,8 +16,10 @@ import { SHORTCUTS } from "../../ui/shortcuts.ts";
 import { LinkButton } from "../../ui/button.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { OptionList } from "./option-list.tsx";
+import { OverriddenPolicy } from "./overridden-policy.tsx";
 import { QuestionAge } from "./question-age.tsx";
 import { QuestionContext, QuestionLine } from "./question-context.tsx";
+import { PolicyOverride } from "./policy-override.tsx";
 import { questionParts } from "./question-parts.ts";
 import { TextAnswer } from "./text-answer.tsx";
 import styles from "./question-card.module.css";
@@ -43,7 +45,8 @@ type QuestionCardProps = {
 
 export function QuestionCard(props: QuestionCardProps) {
   const { question, heading, job, page, isConnected, isWorkerUnresponsive } = props;
-  const canAnswer = usePermission("answer_interaction");
+  const notPermitted = useAnswerRefusal(job);
+  const canAnswer = notPermitted === undefined;
   const { attempt, answer } = useAnswer(question, {
     onUpdate: props.onInteraction,
     onRefused: (reason) => {
@@ -57,7 +60,7 @@ export function QuestionCard(props: QuestionCardProps) {
   const isIdle = attempt.phase === "idle" || problem !== undefined;
   const status = answerStatus({
     kind: question.kind,
-    canAnswer,
+    refusal: notPermitted,
     isConnected,
     isWorkerUnresponsive,
     isSent: attempt.phase === "sent",
@@ -85,6 +88,7 @@ export function QuestionCard(props: QuestionCardProps) {
         </header>
         <div className={styles.context} data-from-end={!question.recognised || undefined}>
           <div className={styles.blocks}>
+            {page === "job" && <OverriddenPolicy job={job} />}
             <Remarks question={question} />
             <QuestionContext
               question={question}
@@ -99,6 +103,9 @@ export function QuestionCard(props: QuestionCardProps) {
           status={status}
           hint={canAnswer && question.options.length > 0 ? keyHint(question, page) : undefined}
         />
+        {notPermitted !== undefined && notPermitted !== "role" && (
+          <PolicyOverride job={job} isConnected={isConnected} />
+        )}
         {canAnswer && (
           <Answers
             {...props}

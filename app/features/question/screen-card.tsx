@@ -7,6 +7,9 @@ import type { Job } from "#lib/contract/job.ts";
 import type { TerminalScreen } from "#lib/contract/log.ts";
 import { FocusTargetContext, jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
 import { useKeyPresses } from "./use-key-presses.ts";
+import { useAnswerRefusal } from "../../client/use-answer-permission.ts";
+import { REFUSAL_TEXTS } from "../../text/answer-status.ts";
+import { PolicyOverride } from "./policy-override.tsx";
 import { usePermission, useSession } from "../../client/use-session.tsx";
 import { storedScreen, shownScreen } from "./screen-rows.ts";
 import { screenStatus } from "./screen-status.ts";
@@ -30,7 +33,8 @@ type ScreenCardProps = {
 
 export function ScreenCard({ job, question, screen, isConnected, onInteraction }: ScreenCardProps) {
   const me = useSession().user.name;
-  const canAnswer = usePermission("answer_interaction");
+  const refusal = useAnswerRefusal(job);
+  const canAnswer = refusal === undefined;
   const canSignal = usePermission("signal_job");
   const box = useRef<HTMLElement>(null);
   const [isCapturing, setCapturing] = useState(false);
@@ -92,7 +96,10 @@ export function ScreenCard({ job, question, screen, isConnected, onInteraction }
               <ScreenTextInput question={question} keys={keys} />
             </>
           ) : (
-            <p className={card.aside}>View only. Deployers can answer.</p>
+            <>
+              <p className={card.aside}>{REFUSAL_TEXTS[refusal]}</p>
+              {refusal !== "role" && <PolicyOverride job={job} isConnected={isConnected} />}
+            </>
           )}
         </div>
         <InterruptDialog

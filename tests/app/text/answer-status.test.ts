@@ -4,7 +4,7 @@ import { answerStatus, type AnswerStatusFacts } from "../../../app/text/answer-s
 
 const IDLE: AnswerStatusFacts = {
   kind: "choices",
-  canAnswer: true,
+  refusal: undefined,
   isConnected: true,
   isWorkerUnresponsive: false,
   isSent: false,
@@ -15,7 +15,7 @@ const text = (facts: Partial<AnswerStatusFacts>) => answerStatus({ ...IDLE, ...f
 
 test("the status of a question says why it cannot be answered, and what became of the answer", () => {
   assert.equal(text({}), undefined);
-  assert.equal(text({ canAnswer: false }), "View only. Deployers can answer.");
+  assert.equal(text({ refusal: "role" }), "View only. Deployers can answer.");
   assert.match(text({ isConnected: false }) ?? "", /^Not connected\./);
   assert.match(text({ isWorkerUnresponsive: true }) ?? "", /Your answer is sent when it responds again\./);
   assert.match(

@@ -64,6 +64,7 @@ export function job(): Job {
     revertsJob: null,
     revertedByJob: null,
     held: null,
+    policyOverride: null,
     totalLines: 2,
     workerUnresponsiveSince: null,
     command: ["backport", "1234"],

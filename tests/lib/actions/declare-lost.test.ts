@@ -19,10 +19,11 @@ import { testDatabase } from "../../support/database.ts";
 import { aJob } from "../../seed/seed.ts";
 import { setHeartbeatAge } from "../../support/heartbeats.ts";
 import { ORIGIN } from "../../support/origin.ts";
+import { NO_POLICY } from "#lib/domain/policy.ts";
 
 const database = await testDatabase();
 const db = openDatabase(database.url, "losses");
-const context = { db, origin: ORIGIN };
+const context = { db, origin: ORIGIN, policy: NO_POLICY };
 after(async () => {
   await closeDatabase(db);
   await database.close();

@@ -23,6 +23,7 @@ import { until } from "../../support/until.ts";
 import { asOperator, ORIGIN } from "../../support/origin.ts";
 import { addAccount } from "#lib/auth/accounts.ts";
 import { updateDisabled } from "#lib/db/accounts.ts";
+import { NO_POLICY } from "#lib/domain/policy.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "lanes-"));
 const database = await testDatabase();
@@ -36,6 +37,7 @@ after(async () => {
 });
 const context = {
   origin: ORIGIN,
+  policy: NO_POLICY,
   db,
   gerrit: createGerrit(world.gerritUrl),
   gerritUrl: world.gerritUrl,

@@ -9,10 +9,11 @@ import { settleSignal } from "#lib/db/signals.ts";
 import type { User } from "#lib/domain/permission.ts";
 import { testDatabase } from "../../support/database.ts";
 import { aJob } from "../../seed/seed.ts";
+import { NO_POLICY } from "#lib/domain/policy.ts";
 
 const database = await testDatabase();
 const db = openDatabase(database.url, "numbers");
-const context = { db };
+const context = { db, policy: NO_POLICY };
 after(async () => {
   await closeDatabase(db);
   await database.close();

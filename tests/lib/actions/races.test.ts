@@ -22,10 +22,11 @@ import { testDatabase } from "../../support/database.ts";
 import { aJob } from "../../seed/seed.ts";
 import { until } from "../../support/until.ts";
 import { ORIGIN } from "../../support/origin.ts";
+import { NO_POLICY } from "#lib/domain/policy.ts";
 
 const database = await testDatabase();
 const db = openDatabase(database.url, "races");
-const context = { db, origin: ORIGIN };
+const context = { db, origin: ORIGIN, policy: NO_POLICY };
 after(async () => {
   await closeDatabase(db);
   await database.close();

@@ -15,10 +15,11 @@ import { AppError } from "#lib/errors.ts";
 import { testDatabase } from "../../support/database.ts";
 import { aJob } from "../../seed/seed.ts";
 import { QUESTIONS } from "../../seed/seed-questions.ts";
+import { NO_POLICY } from "#lib/domain/policy.ts";
 
 const database = await testDatabase();
 const db = openDatabase(database.url, "unanswered");
-const context = { db };
+const context = { db, policy: NO_POLICY };
 after(async () => {
   await closeDatabase(db);
   await database.close();

@@ -17,6 +17,8 @@ const reminded = await aJob(db)
   .succeeded();
 const removed = await aJob(db).prints("a line").succeeded();
 await query(db, "update spiderpig.job set output_removed_at = now() where id = $1", [removed.id]);
+const overridden = await aJob(db, { lane: "overridden" }).running();
+await query(db, "update spiderpig.job set policy_override = '{}' where id = $1", [overridden.id]);
 const answeredId = ended.interactionIds[0];
 await query(
   db,
@@ -63,6 +65,7 @@ const VIOLATIONS: readonly Breach[] = [
   ].map((set): Breach => ["outcome_is_written_once", job(set), [ended.id]]),
   ["release_is_written_once", job("lane_released_at = null"), [ended.id]],
   ["release_is_written_once", job("lane_released_by = 'mallory'"), [ended.id]],
+  ["policy_override_is_written_once", job("policy_override = null"), [overridden.id]],
   ["output_is_removed_once", job("output_removed_at = null"), [removed.id]],
   ["output_is_removed_once", job("output_removed_at = now() + interval '1 day'"), [removed.id]],
   ["numbers_only_grow", job("lease_epoch = lease_epoch - 1"), [live.id]],

@@ -12,6 +12,7 @@ import { testDatabase } from "../../support/database.ts";
 import { aDevice, aPerson } from "../../support/devices.ts";
 import { startPushService } from "../../support/push-service.ts";
 import { until } from "../../support/until.ts";
+import { NO_POLICY } from "#lib/domain/policy.ts";
 
 const noLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -60,7 +61,7 @@ export async function notifierWorld() {
     wake: (jobId: number) => transaction(db, (tx) => sendPush(tx, jobId)),
     answer: (job: SeededJob) =>
       answerInteraction(
-        { db },
+        { db, policy: NO_POLICY },
         { id: "1", name: "bob", role: "deployer" },
         { jobId: job.id, interactionId: job.pendingId ?? 0, value: true },
       ),
