@@ -342,22 +342,6 @@ test("a signal shows what was sent, to how many processes, and how fast", async 
   );
 });
 
-test("a worker is running, not responding or stopped, with the jobs it has", async () => {
-  const { id, workerId } = await aJob(db, { lane: "worker" }).running();
-  const stateOf = async () =>
-    (
-      await query<Row>(db, "select state, live_jobs from history.workers where worker_id = $1", [workerId])
-    )[0];
-
-  assert.deepEqual(await stateOf(), { state: "running", live_jobs: String(id) });
-  await query(db, "update spiderpig.worker set heartbeat_at = now() - interval '61 seconds' where id = $1", [
-    workerId,
-  ]);
-  assert.deepEqual(await stateOf(), { state: "not responding", live_jobs: String(id) });
-  await query(db, "update spiderpig.worker set stopped_at = now() where id = $1", [workerId]);
-  assert.deepEqual(await stateOf(), { state: "stopped", live_jobs: String(id) });
-});
-
 /** This many seconds at that moment, plus the seconds that have passed since. */
 function near(actual: unknown, expected: number, since: number): void {
   const gone = (Date.now() - since) / 1000;
