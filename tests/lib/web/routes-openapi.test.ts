@@ -89,6 +89,7 @@ test("every error code and every stream event is documented", () => {
     "412",
     "413",
     "422",
+    "429",
     "500",
     "503",
   ]);
