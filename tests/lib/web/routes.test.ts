@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { query } from "#lib/db/connection.ts";
 import { constraintRefusal } from "#lib/db/constraints.ts";
-import { endpoints } from "#lib/contract/endpoints.ts";
 import { interactionList } from "#lib/contract/interaction.ts";
 import { job as jobSchema } from "#lib/contract/job.ts";
 import { startApi } from "./api.ts";
@@ -121,35 +120,6 @@ test("invalid bodies are rejected before anything is changed", async () => {
   const fields = async (body: unknown) => (await post({ body })).errors?.map(({ field }) => field);
   assert.deepEqual(await fields({ kind: "backport", changes: [1234] }), ["changes.0"]);
   assert.deepEqual(await fields({ ...CREATE, force: true, lane: 1 }), ["lane", "force"]);
-});
-
-test("a viewer may read and change nothing; an unauthenticated caller may do neither", async () => {
-  const { id, pendingId } = await aJob(db, { lane: "viewers" }).waiting();
-  const writes: [string, "POST" | "PUT" | "DELETE", unknown][] = [
-    ["/api/jobs", "POST", CREATE],
-    [`/api/jobs/${id}/interactions/${pendingId}/answer`, "PUT", { value: true }],
-    [`/api/jobs/${id}/signals`, "POST", { kind: "kill" }],
-    [`/api/jobs/${id}/cancellation`, "POST", undefined],
-    [`/api/jobs/${id}/retry`, "POST", undefined],
-    [`/api/jobs/${id}/lane-release`, "POST", { note: "looked" }],
-    [`/api/jobs/${id}/loss`, "POST", { note: "looked" }],
-    ["/api/lanes/mediawiki/freeze", "PUT", { reason: "because" }],
-    ["/api/lanes/mediawiki/freeze", "DELETE", undefined],
-    [`/api/jobs/${id}/sensitive-lines`, "POST", undefined],
-  ];
-  for (const [path, method, body] of writes) {
-    assert.equal(await code(path, { method, body, as: "viewer" }), "not_permitted", `${method} ${path}`);
-    assert.equal(await code(path, { method, body, as: null }), "not_signed_in", `${method} ${path}`);
-  }
-  assert.equal((await api.call(`/api/jobs/${id}`, { as: "viewer" })).status, 200);
-  const reads = Object.values(endpoints).filter(
-    ({ method, permission }) => method === "GET" && permission !== null,
-  );
-  for (const { path: template } of reads) {
-    const path = template.replace("{id}", String(id));
-    assert.equal(await code(path, { as: null }), "not_signed_in", path);
-  }
-  assert.equal((await api.ask(jobSchema, `/api/jobs/${id}`)).state, "waiting");
 });
 
 test("a freeze that ends in the past is rejected with the field, and so is a reason with deceptive characters", async () => {
