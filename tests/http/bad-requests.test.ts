@@ -10,6 +10,8 @@ import { query, transaction } from "#lib/db/connection.ts";
 import { until } from "../support/until.ts";
 import { startReviewServer } from "../lib/gerrit/review-server.ts";
 import { aJob } from "../seed/seed.ts";
+import { randomRequests } from "./random-requests.ts";
+import { loggedErrors, problemIn, rawRequest, sendAll } from "./send-requests.ts";
 import { isStream, malformedRequests, type RawRequest } from "./malformed-requests.ts";
 import { type RawAnswer, startWebProcess } from "./web-process.ts";
 
@@ -20,39 +22,16 @@ const admin = `authorization: Bearer ${web.tokens.get("admin")}`;
 /** Never used to sign out. */
 const viewer = `authorization: Bearer ${web.tokens.get("viewer")}`;
 
+/** A few, as a browser would. */
+const AT_ONCE = 6;
 const ALL_ENDPOINTS: readonly Endpoint[] = Object.values(endpoints);
 
-function send({ method = "GET", target, headers = [admin], body }: RawRequest): Promise<RawAnswer> {
-  const lines = [
-    `${method} ${target} HTTP/1.1`,
-    "host: x",
-    "connection: close",
-    ...headers,
-    ...(body === undefined
-      ? []
-      : ["content-type: application/json", `content-length: ${Buffer.byteLength(body)}`]),
-  ];
-  return web.raw(`${lines.join("\r\n")}\r\n\r\n${body ?? ""}`);
+function send(request: RawRequest): Promise<RawAnswer> {
+  return web.raw(rawRequest({ headers: [admin], ...request }));
 }
 
 function requireProblem(answer: RawAnswer, where: string): void {
-  assert.equal(answer.headers.get("content-type"), "application/problem+json", `${where}: ${answer.status}`);
-  const text = answer.headers.has("transfer-encoding") ? unchunked(answer.body) : answer.body;
-  const document = JSON.parse(text) as { status: number; code: string; title: string };
-  assert.equal(document.status, answer.status, where);
-  assert.ok(document.code !== "" && document.title !== "", where);
-}
-
-function unchunked(body: string): string {
-  let rest = body;
-  let text = "";
-  for (;;) {
-    const end = rest.indexOf("\r\n");
-    const length = Number.parseInt(rest.slice(0, end), 16);
-    if (!(length > 0)) return text;
-    text += rest.slice(end + 2, end + 2 + length);
-    rest = rest.slice(end + 4 + length);
-  }
+  assert.doesNotThrow(() => problemIn(answer), where);
 }
 
 test("a URL with malformed percent-encoding is rejected", async () => {
@@ -182,19 +161,14 @@ test("a sign-in with a long body is rejected at the size limit of all routes, wi
 test("no malformed request to any route gets a server error", async () => {
   const requests = ALL_ENDPOINTS.flatMap(({ method, path }) => malformedRequests(method, path, admin));
   assert.ok(requests.length > 800, String(requests.length));
-  const serverErrors: string[] = [];
-  await inTurns(requests, async (request) => {
-    const where = `${request.method} ${request.target.slice(0, 90)} ${request.headers?.at(-1) ?? ""} ${request.body ?? ""}`;
-    try {
-      const answer = await send(request);
-      // Redirects by the framework, and responses without a body.
-      if (answer.status >= 400 && request.target.startsWith("/api/")) requireProblem(answer, where);
-      if (!(answer.status >= 200 && answer.status < 500)) serverErrors.push(`${answer.status} ${where}`);
-    } catch (error) {
-      serverErrors.push(`${where}: ${String(error)}`);
-    }
-  });
-  assert.deepEqual(serverErrors, []);
+  const rest = requests.values();
+  assert.deepEqual(await sendAll(web, () => rest.next().value, AT_ONCE), []);
+});
+
+test("no random request gets a server error; npm run test:fuzz sends more", async () => {
+  const next = randomRequests(Date.now(), [admin, `authorization: Bearer ${web.tokens.get("viewer")}`]);
+  let left = 300;
+  assert.deepEqual(await sendAll(web, () => (left-- > 0 ? next() : undefined), AT_ONCE), []);
 });
 
 test("no sequence of bytes in a request line gets a server error", async () => {
@@ -301,19 +275,5 @@ test("an export that nobody reads costs no memory, and continues or ends when it
 
 test("none of these requests is logged as an error", () => {
   assert.match(web.log(), /listening on/);
-  const errors = web
-    .log()
-    .split("\n")
-    .filter((line) => /"level":"(error|fatal)"|Error\b|⨯|^\s+at /.test(line));
-  assert.deepEqual(errors, []);
+  assert.deepEqual(loggedErrors(web), []);
 });
-
-/** A few at a time, as a browser would. */
-async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const rest = items.values();
-  await Promise.all(
-    Array.from({ length: 6 }, async () => {
-      for (const item of rest) await work(item);
-    }),
-  );
-}

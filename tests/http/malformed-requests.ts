@@ -14,7 +14,7 @@ export function isStream(path: string): boolean {
 
 /** They resolve to another route; `/api/jobs/{id}/events`, for example, to a stream that stays open. */
 const DOTS = ["..", "%2e%2e"];
-const SEGMENTS = [
+export const SEGMENTS = [
   ...DOTS,
   "%",
   "%FF",
@@ -38,7 +38,7 @@ const SEGMENTS = [
   "__proto__",
   "constructor",
 ];
-const QUERIES = [
+export const QUERIES = [
   "?limit=x",
   "?limit=1e9",
   "?cursor=99999999999",
@@ -60,7 +60,7 @@ const QUERIES = [
   "?q[]=1",
   `?q=${"x".repeat(9000)}`,
 ];
-const BODIES = [
+export const BODIES = [
   "",
   "{",
   "null",
@@ -81,7 +81,7 @@ const BODIES = [
   '{"note":""}',
   "[".repeat(30_000),
 ];
-const HEADERS = [
+export const HEADERS = [
   "last-event-id: 99999999999.99999999999",
   "last-event-id: %",
   "idempotency-key: two words",

@@ -131,7 +131,13 @@ async function sendRaw(port: number, request: string | Uint8Array): Promise<RawA
   const parts: Buffer[] = [];
   const giveUp = () => socket.destroy(new Error("the connection stays open"));
   const timer = setTimeout(giveUp, OPEN_TIMEOUT_MS);
-  socket.on("data", (part: Buffer) => parts.push(part));
+  socket.on("data", (part: Buffer) => {
+    parts.push(part);
+    // A stream that is accepted stays open.
+    const isStream =
+      parts.length === 1 && /^content-type: text\/event-stream/im.test(part.toString("latin1"));
+    if (isStream) socket.destroy();
+  });
   const closed = new Promise<void>((resolve, reject) => {
     socket.once("close", () => resolve());
     socket.once("error", (error: NodeJS.ErrnoException) => {

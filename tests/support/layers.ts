@@ -134,7 +134,7 @@ export const TEST_ROOMS = ["support", "seed", "fixtures", "e2e", "http", "chaos"
 /** Folder of tests → folders of tests whose helpers it uses, besides tests/support, tests/seed and its own. */
 export const SHARED_HELPERS: Record<string, readonly string[]> = {
   "tests/holder": ["tests/soak"],
-  "tests/http": ["tests/lib/gerrit"],
+  "tests/http": ["tests/chaos", "tests/lib/gerrit"],
   "tests/lib/actions": ["tests/lib/gerrit"],
   "tests/lib/gerrit": ["tests/sandbox"],
   "tests/lib/web": ["tests/lib/auth"],

@@ -1,0 +1,64 @@
+// `npm run test:fuzz -- [--requests 50000] [--seed 1]`: random malformed requests to a web process. Exits with 1 after a server
+// error, a response that is missing or no problem document, an error in the log, or growth of memory.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { startPostgres } from "../../scripts/postgres.ts";
+import { startReviewServer } from "../lib/gerrit/review-server.ts";
+import type { RawRequest } from "./malformed-requests.ts";
+import { randomRequests } from "./random-requests.ts";
+import { loggedErrors, sendAll } from "./send-requests.ts";
+import { startWebProcess, type WebProcess } from "./web-process.ts";
+
+const AT_ONCE = 12;
+/** Of the memory between the second fifth of the requests and the last. A leak of two kilobytes a request is more. */
+const GROWTH_MAX_BYTES = 80 * 1024 ** 2;
+const FIFTHS = 5;
+
+const { values } = parseArgs({
+  options: {
+    requests: { type: "string", default: "50000" },
+    seed: { type: "string", default: String(Date.now() % 1_000_000) },
+  },
+});
+const cleaners: (() => Promise<void>)[] = [];
+const directory = mkdtempSync(join(tmpdir(), "fuzz-"));
+const server = await startPostgres({ directory, durable: false });
+process.env["TEST_DATABASE_URL"] = server.url;
+let violations: string[] = [];
+try {
+  const review = await startReviewServer();
+  cleaners.push(() => review.close());
+  const web = await startWebProcess((clean) => void cleaners.push(clean), { gerritUrl: review.url });
+  violations = await attack(web, Number(values.requests), Number(values.seed));
+} finally {
+  for (const clean of cleaners.toReversed()) await clean();
+  await server.stop();
+  rmSync(directory, { recursive: true, force: true });
+}
+for (const violation of violations) console.log(`FAILED: ${violation}`);
+process.exit(violations.length > 0 ? 1 : 0);
+
+async function attack(web: WebProcess, count: number, seed: number): Promise<string[]> {
+  console.log(`seed ${seed}, ${count} requests`);
+  const credentials = [...web.tokens.values()].map((token) => `authorization: Bearer ${token}`);
+  const next = randomRequests(seed, credentials);
+  const found: string[] = [];
+  const lowest: number[] = [];
+  for (let fifth = 1; fifth <= FIFTHS; fifth += 1) {
+    let left = Math.ceil(count / FIFTHS);
+    let low = Number.POSITIVE_INFINITY;
+    const take = (): RawRequest | undefined => {
+      // Before garbage is collected the memory says nothing, so the lowest value counts.
+      if (left % 100 === 0) low = Math.min(low, web.residentBytes());
+      return left-- > 0 ? next() : undefined;
+    };
+    found.push(...(await sendAll(web, take, AT_ONCE)));
+    lowest.push(low);
+    console.log(`  ${fifth} of ${FIFTHS}: ${Math.round(low / 1024 ** 2)} MB, ${found.length} violations`);
+  }
+  const growth = (lowest.at(-1) ?? 0) - (lowest[1] ?? 0);
+  if (growth > GROWTH_MAX_BYTES) found.push(`memory grew by ${Math.round(growth / 1024 ** 2)} MB`);
+  return [...found, ...loggedErrors(web).map((line) => `logged: ${line.slice(0, 300)}`)];
+}
