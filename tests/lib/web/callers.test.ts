@@ -20,6 +20,7 @@ const ADMITTED: Record<EndpointName, Admitted> = {
   exportJobsAsJson: "viewer",
   readJob: "viewer",
   signalJob: "deployer",
+  overridePolicy: "deployer",
   cancelJob: "deployer",
   releaseHeldJob: "admin",
   retryJob: "deployer",
