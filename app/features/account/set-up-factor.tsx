@@ -17,11 +17,15 @@ export function SetUpFactor({ nextPath, passkeyHost }: { nextPath: string; passk
     <div className={styles.panel}>
       <h2 className={styles.step}>Set up a second factor</h2>
       {codes.length > 0 ? (
-        <RecoveryCodes codes={codes} action="Continue" onClose={enter} />
+        <div className={styles.flush}>
+          <RecoveryCodes codes={codes} action="Continue" onClose={enter} />
+        </div>
       ) : (
         <>
           <p>Your role requires one besides the password.</p>
-          <AddFactor hasApp={false} passkeyHost={passkeyHost} onAdded={show} />
+          <div className={styles.flush}>
+            <AddFactor hasApp={false} passkeyHost={passkeyHost} onAdded={show} />
+          </div>
           <SignOutButton />
         </>
       )}

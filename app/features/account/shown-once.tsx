@@ -25,7 +25,7 @@ export function ShownOnce({ title, text, action = "Done", onClose, children }: S
   return (
     <div className={styles.form}>
       <Notice tone="warning" live="polite">
-        <strong>{title}.</strong> Save it now: it is not shown again.
+        <strong>{title}.</strong> Shown only now: save a copy.
       </Notice>
       {children}
       <div className={styles.buttons}>
