@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- history`: generates a large history in a PostgreSQL of its own and prints what each search and filter of the
- * job list costs the database.
+ * job list and each query of docs/sql.md costs the database.
  *
  *   npm run bench -- history                 a million jobs with 2.3 million changes; takes about ten minutes and 4 GB
  *   npm run bench -- history --jobs 100000   fewer
@@ -10,17 +10,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { closeDatabase, type Database, openDatabase, query } from "#lib/db/connection.ts";
 import { listJobs } from "#lib/db/jobs.ts";
+import { storeNextWeek } from "#lib/db/reports.ts";
 import { migrate } from "#lib/migrate/migrate.ts";
 import { startPostgres } from "../../scripts/postgres.ts";
 import { say, step } from "../../scripts/steps.ts";
 import { grouped, type Row, valueRow } from "../measure/result.ts";
 import { table } from "../table.ts";
 import { historyCases } from "./cases.ts";
+import { documentedQueries } from "./documented-queries.ts";
 import { generateHistory } from "./generate.ts";
 
 const TARGET_CPU_MS = 50;
+const QUERY_TARGET_CPU_MS = 300;
 const PAGE_JOBS = 50;
 const ROUNDS = 20;
+const QUERY_ROUNDS = 5;
 /** The kernel counts CPU time in ticks of this length. */
 const TICK_MS = 10;
 
@@ -33,7 +37,9 @@ export async function benchHistory(jobs: number): Promise<void> {
       await generateHistory(server.url, jobs);
       return `${grouped(jobs)} jobs`;
     });
+    await step("reports", "stores the weeks", () => storeWeeks(server.url));
     say(`\n${table(await measureCases(server.url, jobs))}\n`);
+    say(`\n${table(await measureQueries(server.url, jobs))}\n`);
   } finally {
     await server.stop();
     rmSync(directory, { recursive: true, force: true });
@@ -41,7 +47,7 @@ export async function benchHistory(jobs: number): Promise<void> {
 }
 
 /** CPU time of the database for one page of the list, its jobs included. */
-export async function measureCases(url: string, jobs: number): Promise<Row[]> {
+async function measureCases(url: string, jobs: number): Promise<Row[]> {
   const db = openDatabase(url, "spiderpig bench");
   const rows: Row[] = [];
   try {
@@ -55,6 +61,37 @@ export async function measureCases(url: string, jobs: number): Promise<Row[]> {
       rows.push(valueRow(named, [cpu], TARGET_CPU_MS));
     }
     return rows;
+  } finally {
+    await closeDatabase(db);
+  }
+}
+
+/** CPU time of the database for each query of docs/sql.md. */
+async function measureQueries(url: string, jobs: number): Promise<Row[]> {
+  const db = openDatabase(url, "spiderpig bench");
+  const rows: Row[] = [];
+  try {
+    for (const [index, { title, text }] of documentedQueries().entries()) {
+      const ask = () => query(db, text.replaceAll("job_id = 12", `job_id = ${jobs - 1}`));
+      const found = await ask();
+      const before = await cpuMs(db);
+      for (let round = 0; round < QUERY_ROUNDS; round += 1) await ask();
+      const cpu = ((await cpuMs(db)) - before) / QUERY_ROUNDS;
+      const named = { benchmark: index + 1, name: `${title} (${found.length})`, unit: "ms CPU" };
+      rows.push(valueRow(named, [cpu], QUERY_TARGET_CPU_MS));
+    }
+    return rows;
+  } finally {
+    await closeDatabase(db);
+  }
+}
+
+async function storeWeeks(url: string): Promise<string> {
+  const db = openDatabase(url, "spiderpig bench");
+  try {
+    let count = 0;
+    while ((await storeNextWeek(db)) !== undefined) count += 1;
+    return `${count} weeks`;
   } finally {
     await closeDatabase(db);
   }

@@ -13,7 +13,8 @@ const CHANGES = "(array[1, 1, 1, 2, 2, 2, 3, 3, 4, 4])[1 + pg_temp.pick(j.id, 1,
 const JOBS = `
   insert into spiderpig.job
     (id, kind, operation, parameters, lane, state, outcome, requested_by, command, created_at, started_at, finished_at, lane_released_at, exit_code,
-     reached, reason, decided_by, decisive_interaction_id, ignored_checks, waited, host, line_count, output_bytes, output_removed_at, event_seq)
+     reached, reason, decided_by, decisive_interaction_id, ignored_checks, waited, host, line_count, output_bytes, output_removed_at,
+     output_deleted_at, event_seq)
   overriding system value
   select
     j, 'backport', '{"name":"Backport","completedLabel":"Deployed","evidence":"production","estimateKey":"backport","hosts":null}', '{}',
@@ -31,7 +32,7 @@ const JOBS = `
     case when o.outcome in ('rolled_back', 'declined') then j * 3 end,
     case when pg_temp.pick(j, 20, 100) = 0 and o.outcome = 'completed' then array[j * 3 - 1] else '{}' end,
     case when r.has_run then interval '3 minutes' end,
-    'deploy1', 400, 30000, case when f.at < now() - interval '30 days' then f.at + interval '30 days' end, 14
+    'deploy1', 400, 30000, r.removed_at, r.removed_at, 14
   from generate_series(1, $1::integer) as j
   cross join lateral (values (now() - ($1 - j) * (interval '3 years' / $1) - interval '1 hour')) as t (at)
   cross join lateral (values ('deployer' || (pg_temp.pick(j, 3, 17) * pg_temp.pick(j, 4, 17) + 1))) as p (person)
@@ -45,7 +46,8 @@ const JOBS = `
     where pg_temp.pick(j, 6, 10000) < v.below
     order by v.below
     limit 1) as o
-  cross join lateral (values (o.outcome <> 'cancelled_while_queued')) as r (has_run)`;
+  cross join lateral (values (
+    o.outcome <> 'cancelled_while_queued', case when f.at < now() - interval '30 days' then f.at + interval '30 days' end)) as r (has_run, removed_at)`;
 
 const CHANGES_OF_JOBS = `
   insert into spiderpig.change (job_id, position, number, patch_set, project, branch, subject, owner, url)

@@ -3,13 +3,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { z } from "zod";
-import { query } from "#lib/db/connection.ts";
+import { query, transaction } from "#lib/db/connection.ts";
 import { listJobs } from "#lib/db/jobs.ts";
 import { storeNextWeek } from "#lib/db/reports.ts";
+import { listHalfRemoved, removeOldOutput } from "#lib/db/retention.ts";
 import { historyCases } from "../../../bench/history/cases.ts";
 import { generateHistory } from "../../../bench/history/generate.ts";
 import { schemaWorld } from "./schema-world.ts";
-import { documentedQueries } from "../../support/documented-queries.ts";
+import { documentedQueries } from "../../../bench/history/documented-queries.ts";
 
 const JOBS = 10_000;
 const LARGE = new Set(["job", "job_search", "change", "interaction", "answer", "phase", "job_event"]);
@@ -84,3 +85,12 @@ for (const [index, { title, text }] of documentedQueries().entries()) {
     assert.deepEqual(plans.flatMap(scansOf), []);
   });
 }
+
+test("the sweep of old output costs what it removes: no large table is scanned", async () => {
+  const plans = await plansOf(async () => {
+    assert.deepEqual(await listHalfRemoved(db), []);
+    assert.equal(await transaction(db, (tx) => removeOldOutput(tx, 30)), undefined);
+  });
+  assert.ok(plans.length >= 2, "the plans were not reported");
+  assert.deepEqual(plans.flatMap(scansOf), []);
+});

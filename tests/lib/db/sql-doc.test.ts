@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { query } from "#lib/db/connection.ts";
 import { schemaWorld } from "./schema-world.ts";
-import { documentedQueries, SQL_PAGE } from "../../support/documented-queries.ts";
+import { documentedQueries, SQL_PAGE } from "../../../bench/history/documented-queries.ts";
 import { seedPast } from "./sql-doc-past.ts";
 
 const { db, asReader } = await schemaWorld();
