@@ -16,8 +16,8 @@ const FIXED_VARIABLES = {
   GIT_CONFIG_KEY_0: "safe.directory",
   GIT_CONFIG_VALUE_0: "*",
   // Housekeeping in the background would outlive the sandbox and race with the removal of its directory.
-  GIT_CONFIG_KEY_1: "gc.auto",
-  GIT_CONFIG_VALUE_1: "0",
+  GIT_CONFIG_KEY_1: "maintenance.auto",
+  GIT_CONFIG_VALUE_1: "false",
   GIT_CONFIG_KEY_2: "core.quotePath",
   GIT_CONFIG_VALUE_2: "false",
   GIT_CONFIG_KEY_3: "advice.detachedHead",

@@ -58,43 +58,43 @@ test("each part starts when the one before is ready, and they stop in reverse", 
   assert.deepEqual(leftBehind(record), []);
 });
 
-test("a part that dies is started again and the others are left alone", async () => {
+test("a part that exits is restarted, and the others keep running", async () => {
   const record = newRecord("restart");
-  const told: string[] = [];
+  const notices: string[] = [];
   const supervisor = createSupervisor(
     [smallPart(record, "a"), smallPart(record, "b")],
-    { ...silentObserver, notify: (line) => told.push(line) },
+    { ...silentObserver, notify: (line) => notices.push(line) },
     RESTART_MS,
   );
   await supervisor.start();
   const [first] = readRecord(record).filter(({ name }) => name === "a");
 
   process.kill(first?.pid ?? 0, "SIGKILL");
-  await until("a to be up again", () => told.includes("a is up again"));
+  await until("a to be up again", () => notices.includes("a is up again"));
 
-  assert.equal(told[0], "a exited (SIGKILL), restarting it");
+  assert.equal(notices[0], "a exited (SIGKILL), restarting it");
   assert.equal(story(record).filter((event) => event === "began b").length, 1);
   await supervisor.stop();
   assert.deepEqual(leftBehind(record), []);
 });
 
-test("a part that does not start again is tried again until it does", async () => {
+test("a part that cannot be restarted is tried again until it starts", async () => {
   const record = newRecord("second-try");
-  const told: string[] = [];
+  const notices: string[] = [];
   const supervisor = createSupervisor(
     [smallPart(record, "a", ["dies-in-lives=2,3"])],
-    { ...silentObserver, notify: (line) => told.push(line) },
+    { ...silentObserver, notify: (line) => notices.push(line) },
     RESTART_MS,
   );
   await supervisor.start();
   const [first] = readRecord(record);
 
   process.kill(first?.pid ?? 0, "SIGKILL");
-  await until("a to be up again", () => told.includes("a is up again"));
+  await until("a to be up again", () => notices.includes("a is up again"));
   await supervisor.stop();
 
   const failed = "a does not start: a exited before it was ready (exit 7)";
-  assert.deepEqual(told, ["a exited (SIGKILL), restarting it", failed, failed, "a is up again"]);
+  assert.deepEqual(notices, ["a exited (SIGKILL), restarting it", failed, failed, "a is up again"]);
   assert.deepEqual(leftBehind(record), []);
 });
 
@@ -126,7 +126,7 @@ test("a task that fails stops what runs and says why", async () => {
   assert.deepEqual(leftBehind(record), []);
 });
 
-test("a part that does not obey is killed when its time is over", async () => {
+test("a part that ignores SIGTERM is killed after its timeout", async () => {
   const record = newRecord("stubborn");
   const supervisor = createSupervisor([smallPart(record, "a", ["stubborn"])], silentObserver);
   await supervisor.start();
@@ -162,7 +162,7 @@ test("a Ctrl-C while parts are starting stops as well", async () => {
   assert.deepEqual(leftBehind(record), []);
 });
 
-test("a second Ctrl-C does not wait for a part that does not obey", async () => {
+test("a second Ctrl-C does not wait for a part that ignores SIGTERM", async () => {
   const record = newRecord("twice");
   const child = supervise(record, "a,stubborn,waits-long");
   await until("everything to be up", isUp(record));
@@ -181,7 +181,7 @@ test("a second Ctrl-C does not wait for a part that does not obey", async () => 
   assert.deepEqual(leftBehind(record), []);
 });
 
-test("parts of a supervisor that is killed outright end by themselves", async () => {
+test("parts of a supervisor that is killed with SIGKILL exit by themselves", async () => {
   const record = newRecord("killed");
   const child = supervise(record, "a", "b");
   await until("everything to be up", isUp(record));
@@ -189,8 +189,5 @@ test("parts of a supervisor that is killed outright end by themselves", async ()
   child.kill("SIGKILL");
   await until("the parts to end", () => leftBehind(record).length === 0);
 
-  assert.ok(
-    story(record).includes("ended a") && story(record).includes("ended b"),
-    "they ended in good order",
-  );
+  assert.ok(story(record).includes("ended a") && story(record).includes("ended b"), "they shut down cleanly");
 });

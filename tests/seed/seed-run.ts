@@ -21,11 +21,11 @@ export type JobSeed = {
   lane?: string;
   /** Numbers, or numbers with what else matters. */
   changes?: readonly (number | (Partial<Change> & { number: number }))[];
-  /** When it is created; ten minutes ago unless told. */
+  /** When it is created; ten minutes ago by default. */
   at?: Date;
   queuedSeconds?: number;
   host?: string;
-  /** A backport unless told. */
+  /** A backport by default. */
   operation?: Operation;
   parameters?: OperationValues;
   retryOf?: number;
@@ -131,16 +131,16 @@ export async function create(tx: Transaction, seed: JobSeed): Promise<Run> {
 }
 
 function changeOf(given: number | (Partial<Change> & { number: number })): Change {
-  const told = typeof given === "number" ? { number: given } : given;
-  const project = told.project ?? "mediawiki/core";
+  const change = typeof given === "number" ? { number: given } : given;
+  const project = change.project ?? "mediawiki/core";
   return {
     patchSet: 1,
     project,
     branch: "wmf/1.45.0-wmf.20",
-    subject: `Subject of change ${told.number}`,
+    subject: `Subject of change ${change.number}`,
     owner: "author",
-    url: `https://gerrit.example.org/c/${project}/+/${told.number}`,
-    ...told,
+    url: `https://gerrit.example.org/c/${project}/+/${change.number}`,
+    ...change,
   };
 }
 

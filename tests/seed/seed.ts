@@ -5,7 +5,7 @@
 //
 // What comes before the last word is kept; the last word (queued, running, waiting or an ending) writes everything
 // in one transaction, through the legal moves and with the events that the program itself would write, so that a
-// seeded job differs from a real one only in its clock, which starts at `at` and moves by what is told.
+// seeded job differs from a real one only in its clock, which starts at `at` and advances only as the steps say.
 import { type Database, transaction } from "#lib/db/connection.ts";
 import type { InteractionKind } from "#lib/domain/interaction.ts";
 import type { Outcome } from "#lib/domain/job.ts";
@@ -137,12 +137,12 @@ export class JobBuilder {
     return this.#ended("declined", { exitCode: 0 });
   }
 
-  /** scap's end is not known; the lane stays held unless told. */
+  /** scap's end is not known; the lane stays held by default. */
   async lost({ laneReleased = false } = {}): Promise<SeededJob> {
     return this.#ended("holder_lost", { laneReleased });
   }
 
-  /** Taken out of the queue; what was told of a run is not played. */
+  /** Removed from the queue; the steps of a run are ignored. */
   async cancelled({ by = "deployer" } = {}): Promise<SeededJob> {
     return transaction(this.#db, async (tx) => {
       const run = await life.create(tx, this.#seed);
