@@ -20,7 +20,7 @@ const ADMITTED: Record<EndpointName, Admitted> = {
   exportJobsAsJson: "viewer",
   readJob: "viewer",
   signalJob: "deployer",
-  overridePolicy: "deployer",
+  overridePolicy: "deployer session",
   cancelJob: "deployer",
   releaseHeldJob: "admin",
   retryJob: "deployer",
