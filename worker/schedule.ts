@@ -1,7 +1,6 @@
 // What a worker repeats: heartbeats, takeovers, and checks of rows that no message reports.
 import { listStartableLanes } from "#lib/db/jobs.ts";
 import { listJobsToWake } from "#lib/db/runs.ts";
-import { deleteOldNotifications } from "#lib/db/notifications.ts";
 import { storeNextWeek } from "#lib/db/reports.ts";
 import { removeUnusedWorkerQueues } from "#lib/queue/queues.ts";
 import { sweepOutput } from "./retention.ts";
@@ -54,6 +53,5 @@ async function maintain({ db, log, settings, background, journalCleanup }: Worke
   // Removes the journals of lost jobs whose output was removed.
   await journalCleanup.sweep();
   await removeUnusedWorkerQueues(db);
-  await deleteOldNotifications(db);
   while (!isStopping() && (await storeNextWeek(db)) !== undefined);
 }

@@ -3,6 +3,7 @@
 import type { Config } from "../config.ts";
 import type { Database } from "../db/connection.ts";
 import { findVapidKey } from "../db/deliveries.ts";
+import { deleteOldNotifications } from "../db/notifications.ts";
 import type { Log } from "../log.ts";
 import { type Consumer, startPushConsumer } from "../queue/consume.ts";
 import { sendPushAt } from "../queue/send.ts";
@@ -15,6 +16,8 @@ type NotifierSettings = Pick<
   Config,
   "demoAccounts" | "pushProxy" | "sandboxDir" | "vapidKey" | "vapidSubject"
 >;
+
+const CLEANUP_INTERVAL_MS = 3_600_000;
 
 /** @throws AppError database_unreachable: it can be started again. */
 export async function startNotifier(options: {
@@ -30,7 +33,7 @@ export async function startNotifier(options: {
     demoAccounts: settings.demoAccounts,
     send: createSender(db, settings),
   };
-  return startPushConsumer({
+  const consumer = await startPushConsumer({
     db,
     databaseUrl,
     log,
@@ -39,6 +42,26 @@ export async function startNotifier(options: {
       if (checkAt !== undefined) await sendPushAt(db, jobId, checkAt);
     },
   });
+  const stopCleanup = startCleanup(db, log);
+  return {
+    stop: () => {
+      stopCleanup();
+      return consumer.stop();
+    },
+  };
+}
+
+/** In web processes and not in workers, whose database role does not reach devices and sessions. */
+function startCleanup(db: Database, log: Log): () => void {
+  const cleanUp = () => {
+    deleteOldNotifications(db).catch((error: unknown) => {
+      log.warn("notifications: old rows could not be deleted", { error });
+    });
+  };
+  cleanUp();
+  const timer = setInterval(cleanUp, CLEANUP_INTERVAL_MS);
+  timer.unref();
+  return () => clearInterval(timer);
 }
 
 export function createSender(db: Database, settings: Omit<NotifierSettings, "demoAccounts">): PushSender {

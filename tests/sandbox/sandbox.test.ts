@@ -193,7 +193,13 @@ test("a reset restores the initial state, but is refused during a deployment", a
   await approveAndAwait(sandbox, 1234);
   const lock = join(sandbox.directory, "scap.lock");
 
-  const holder = { pid: process.pid, user: "mikko", since: new Date().toUTCString(), reason: "the train" };
+  const holder = {
+    pid: process.pid,
+    command: "sync-world",
+    user: "mikko",
+    since: new Date().toUTCString(),
+    reason: "the train",
+  };
   await writeFile(lock, JSON.stringify({ ...holder, startedAt: startTimeOf(process.pid) }));
   assert.equal((await send(sandbox, "/sandbox/reset")).status, 409);
   assert.equal((await readChange(sandbox, 1234)).status, "MERGED");

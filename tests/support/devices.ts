@@ -21,7 +21,8 @@ export async function aPerson(
   );
   await query(
     db,
-    `insert into auth.session (id, user_id, token, expires_at) values ($1, $2, $1, now() + interval '1 day')`,
+    `insert into auth.session (id, user_id, token, expires_at, sign_in_method)
+     values ($1, $2, $1, now() + interval '1 day', 'password')`,
     [sessionId, id],
   );
   return { id, name, role, sessionId };

@@ -119,7 +119,8 @@ test("invalid bodies are rejected before anything is changed", async () => {
   assert.equal((await post({ rawBody: endless })).code, "request_too_large");
   const fields = async (body: unknown) => (await post({ body })).errors?.map(({ field }) => field);
   assert.deepEqual(await fields({ kind: "backport", changes: [1234] }), ["changes.0"]);
-  assert.deepEqual(await fields({ ...CREATE, force: true, lane: 1 }), ["lane", "force"]);
+  assert.deepEqual(await fields({ ...CREATE, force: true, changes: 1 }), ["changes", "force"]);
+  assert.deepEqual(await fields({ ...CREATE, lane: 1 }), ["lane"]);
 });
 
 test("a freeze that ends in the past is rejected with the field, and so is a reason with deceptive characters", async () => {
@@ -156,7 +157,9 @@ test("a reason that ends with a full stop does not get a second one", async () =
 
 test("metrics count the existing jobs", async () => {
   const text = await (await api.call("/api/metrics")).text();
-  const waiting = Number(/^spiderpig_jobs\{state="waiting"\} (\d+)$/m.exec(text)?.[1]);
+  const waiting = [...text.matchAll(/^spiderpig_jobs\{lane="[^"]+",state="waiting"\} (\d+)$/gm)]
+    .map(([, count]) => Number(count))
+    .reduce((sum, count) => sum + count, 0);
   const [row] = await query<{ n: number }>(
     db,
     "select count(*)::integer as n from spiderpig.job where state = 'waiting'",
