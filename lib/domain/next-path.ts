@@ -6,5 +6,7 @@ export function safeNextPath(next: string | null | undefined): string {
   if (next === null || next === undefined) return "/";
   // Browsers remove tabs and newlines from URLs, which could hide a second slash.
   if (!/^\/(?![/\\])/.test(next) || /[\p{Cc}\\]/u.test(next)) return "/";
-  return next.startsWith("/sign-in") || next.startsWith("/api/") ? "/" : next;
+  // As browsers resolve it: `/.//host` becomes `//host`.
+  const { pathname } = new URL(next, "http://host");
+  return /^\/(?:\/|sign-in|api\/)/.test(pathname) ? "/" : next;
 }
