@@ -12,7 +12,11 @@ export const ownAccountHandlers = {
   endSession: ({ user, origin, params }) => endSession({ db: services().db, origin }, user, params.id),
   createToken: async ({ user, origin, body }) => {
     const context = { db: services().db, origin, actor: user.name };
-    const { id, token, expiresAt } = await issueToken(context, { account: user.name, ...body });
+    const { id, token, expiresAt } = await issueToken(context, {
+      ...body,
+      account: user.name,
+      sessionId: user.session?.id,
+    });
     return { id, token, expiresAt: expiresAt.toISOString() };
   },
   revokeToken: async ({ user, origin, params }) => {

@@ -5,6 +5,7 @@ import { deleteSessions, findAccountName, insertAccount, updatePassword } from "
 import { deleteApiTokens } from "../db/api-tokens.ts";
 import { appendAuditEvent } from "../db/audit.ts";
 import { transaction } from "../db/connection.ts";
+import { notifyAccess } from "../db/notify.ts";
 import { DEMO_ACCOUNTS } from "../domain/demo-accounts.ts";
 import type { Role } from "../domain/permission.ts";
 import { POLICY_ACTOR } from "../domain/unanswered.ts";
@@ -48,6 +49,7 @@ export async function setPassword(context: AccountContext, name: string, passwor
     }
     await deleteSessions(tx, id);
     await deleteApiTokens(tx, id);
+    await notifyAccess(tx, id);
     await appendAuditEvent(tx, context.origin, { kind: "password_changed", actor: context.actor, target });
   });
 }

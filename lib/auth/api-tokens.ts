@@ -4,6 +4,8 @@ import { lockAccount } from "../db/accounts.ts";
 import { deleteApiToken, insertApiToken } from "../db/api-tokens.ts";
 import { appendAuditEvent } from "../db/audit.ts";
 import { transaction } from "../db/connection.ts";
+import { notifyAccess } from "../db/notify.ts";
+import { lockSession } from "../db/sessions.ts";
 import type { TokenScope } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
 import type { AccountContext } from "./manage-account.ts";
@@ -12,21 +14,30 @@ import type { AccountContext } from "./manage-account.ts";
 const PREFIX = "spiderpig_";
 const SECRET_BYTES = 32;
 
-type NewApiToken = { account: string; name: string; scope: TokenScope; days: number };
+type NewApiToken = {
+  account: string;
+  name: string;
+  scope: TokenScope;
+  days: number;
+  /** Of the owner who requests it; undefined on the command line. */
+  sessionId?: string | undefined;
+};
 
 /**
  * @returns also the token itself, which is not stored and cannot be shown again.
- * @throws AppError account_not_found, account_disabled.
+ * @throws AppError account_not_found, account_disabled, not_signed_in.
  */
 export async function issueToken(
   { db, origin, actor }: AccountContext,
-  { account, name, scope, days }: NewApiToken,
+  { account, name, scope, days, sessionId }: NewApiToken,
 ): Promise<{ id: number; token: string; expiresAt: Date }> {
   const token = `${PREFIX}${randomBytes(SECRET_BYTES).toString("base64url")}`;
   return transaction(db, async (tx) => {
     const owner = await lockAccount(tx, account);
     if (owner === undefined) throw new AppError("account_not_found");
     if (owner.disabled) throw new AppError("account_disabled");
+    // An admin may have ended the session since the request was authorised, and with it every access of the person.
+    if (sessionId !== undefined && !(await lockSession(tx, sessionId))) throw new AppError("not_signed_in");
     const { id, expiresAt } = await insertApiToken(tx, { userId: owner.id, name, scope, days, token });
     const details = { id, name, scope, days };
     await appendAuditEvent(tx, origin, { kind: "token_created", actor, target: owner.name, details });
@@ -43,7 +54,8 @@ export async function revokeToken(
   return transaction(db, async (tx) => {
     const revoked = await deleteApiToken(tx, id, ownerId);
     if (revoked === undefined) throw new AppError("token_not_found");
-    const { name, account } = revoked;
+    const { name, account, userId } = revoked;
+    await notifyAccess(tx, userId);
     await appendAuditEvent(tx, origin, {
       kind: "token_revoked",
       actor,

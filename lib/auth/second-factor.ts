@@ -140,8 +140,12 @@ export async function addFactor(
   return newRecoveryCodes(tx, user);
 }
 
+/**
+ * An admin may have reset the second factors and ended the sessions since the request was authorised; what the request adds
+ * would stay. @throws AppError not_signed_in.
+ */
 async function completeSession(tx: Transaction, { session }: User): Promise<void> {
-  if (session !== undefined) await verifySession(tx, session.id);
+  if (session !== undefined && !(await verifySession(tx, session.id))) throw new AppError("not_signed_in");
 }
 
 /** The earlier ones are no longer accepted. @throws AppError second_factor_missing. */

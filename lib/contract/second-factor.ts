@@ -1,6 +1,7 @@
 // Second factors: authenticator apps, recovery codes and passkeys. A person whose role requires one, and who has none, can
 // use these endpoints with the password alone, and no others.
 import { z } from "zod";
+import { textProblem } from "../domain/person-text.ts";
 import { empty, type Endpoint, json } from "./endpoint.ts";
 import { id, idText, time } from "./fields.ts";
 
@@ -23,7 +24,10 @@ export const givenName = z
   .trim()
   .min(1)
   .max(100)
-  .refine((text) => !/\p{Cc}/u.test(text), "Control characters are not allowed");
+  .superRefine((text, context) => {
+    const problem = /[\t\r\n]/.test(text) ? "It must be one line." : textProblem(text);
+    if (problem !== undefined) context.addIssue(problem);
+  });
 
 const base64url = z
   .string()

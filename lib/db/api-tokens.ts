@@ -102,13 +102,13 @@ export async function insertApiToken(
   return onlyRow(tx, INSERT_TOKEN, [userId, name, scope, hashOf(token), days]);
 }
 
-const DELETED = { name: text, account: text };
+const DELETED = { name: text, account: text, userId: text };
 
 const DELETE_TOKEN = statement(
   DELETED,
   `delete from auth.api_token t using auth."user" u
    where u.id = t.user_id and t.id = $1 and ($2::text is null or t.user_id = $2)
-   returning t.name, u.username as account`,
+   returning t.name, u.username as account, u.id as "userId"`,
 );
 
 /** @param userId only if it is a token of this user. @returns undefined if there is no such token. */

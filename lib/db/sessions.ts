@@ -102,9 +102,22 @@ export async function confirmSession(tx: Transaction, id: string): Promise<void>
   await tx.execute("update auth.session set confirmed_at = now() where id = $1", [id]);
 }
 
-/** The session has a second factor from now on. */
-export async function verifySession(tx: Transaction, id: string): Promise<void> {
-  await tx.execute("update auth.session set second_factor_at = now(), confirmed_at = now() where id = $1", [
-    id,
-  ]);
+const VERIFY_SESSION = statement(
+  { id: text },
+  "update auth.session s set second_factor_at = now(), confirmed_at = now() where s.id = $1 returning s.id",
+);
+
+/** The session has a second factor from now on. @returns false if it has ended. */
+export async function verifySession(tx: Transaction, id: string): Promise<boolean> {
+  return (await firstRow(tx, VERIFY_SESSION, [id])) !== undefined;
+}
+
+const LOCK_SESSION = statement(
+  { id: text },
+  "select s.id from auth.session s where s.id = $1 and s.expires_at > now() for share",
+);
+
+/** It does not end before the transaction. @returns false if it has ended. */
+export async function lockSession(tx: Transaction, id: string): Promise<boolean> {
+  return (await firstRow(tx, LOCK_SESSION, [id])) !== undefined;
 }

@@ -194,6 +194,22 @@ test("a passkey signs in alone, as both factors, and each of its responses is ac
   });
 });
 
+test("a request that was under way when an admin reset the second factors adds none", async () => {
+  const name = await world.person("deployer");
+  const user = await callerWith(await signIn(auth, name));
+  const authenticator = createAuthenticator(HOST, PUBLIC_URL);
+  const credential = authenticator.create(await passkeyCreation(user, auth));
+
+  await resetSecondFactors(asOperator(db), name);
+
+  await assert.rejects(addPasskey(ORIGIN, user, { name: "laptop", credential }, auth), {
+    code: "not_signed_in",
+  });
+  await assert.rejects(verifyPasskey(authenticator.get(passkeyRequest(auth)), auth), {
+    code: "passkey_refused",
+  });
+});
+
 test("a passkey of another site, without the user's verification, or for another account is refused", async () => {
   const user = await callerWith(await signIn(auth, await world.person("viewer")));
   const other = await callerWith(await signIn(auth, await world.person("viewer")));

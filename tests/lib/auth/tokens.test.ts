@@ -5,14 +5,26 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
+import { newTokenRequest } from "#lib/contract/own-account.ts";
 import { listTokensOfAccounts } from "#lib/db/api-tokens.ts";
 import { query } from "#lib/db/connection.ts";
 import { permittedActions, type Role, type TokenScope } from "#lib/domain/permission.ts";
 import { issueToken } from "#lib/auth/api-tokens.ts";
-import { authenticate } from "#lib/auth/authorise.ts";
+import { authenticate, authorise } from "#lib/auth/authorise.ts";
+import { endSessions } from "#lib/auth/manage-account.ts";
 import { settingsOfRunningStart } from "../../../admin/running-start.ts";
-import { authWorld, PASSWORD, PUBLIC_URL, respond, SECRET, trySignIn, withToken } from "./auth-world.ts";
-import { asOperator } from "../../support/origin.ts";
+import {
+  authWorld,
+  fromPage,
+  PASSWORD,
+  PUBLIC_URL,
+  respond,
+  SECRET,
+  signIn,
+  trySignIn,
+  withToken,
+} from "./auth-world.ts";
+import { asOperator, ORIGIN } from "../../support/origin.ts";
 
 const world = await authWorld();
 const { auth, db } = world;
@@ -50,6 +62,24 @@ test("a token may do at most what its scope and the role of its account permit",
   assert.ok(!(await may("admin", "deploy")).includes("freeze_lane"));
   assert.ok((await may("admin", "admin")).includes("freeze_lane"));
   assert.ok(!(await may("admin", "admin")).includes("manage_own_account"));
+});
+
+test("a request that was under way when an admin ended the sessions creates no token", async () => {
+  const account = await world.person("deployer");
+  const user = await authorise(fromPage("/", { cookie: await signIn(auth, account) }), "view", auth);
+  await endSessions(asOperator(db), account);
+
+  const context = { db, origin: ORIGIN, actor: account };
+  const wanted = { account, name: "late", scope: "deploy", days: 1, sessionId: user.session?.id } as const;
+  await assert.rejects(issueToken(context, wanted), { code: "not_signed_in" });
+
+  assert.deepEqual(await listTokensOfAccounts(db, account), []);
+});
+
+test("the name of a token hides nothing from those who read it in the audit", () => {
+  const isAccepted = (name: string) => newTokenRequest.safeParse({ name, scope: "read", days: 1 }).success;
+  assert.ok(isAccepted("Jenkins (prod) – naïve"));
+  for (const name of ["a\u202eb", "a\u200bb", "a\nb", "a\tb", "a\u0007b"]) assert.ok(!isAccepted(name), name);
 });
 
 test("the last use of a token is recorded, once a minute at most", async () => {
