@@ -1,6 +1,6 @@
 // Queues a job: our rows and the message that announces them in one transaction.
 import { type Database, transaction, type Transaction } from "../db/connection.ts";
-import { isAccountDisabled } from "../db/accounts.ts";
+import { lockAccess } from "../db/accounts.ts";
 import { appendEvent } from "../db/events.ts";
 import { findJobByIdempotencyKey, insertJob } from "../db/jobs.ts";
 import { findFreeze, lockLane } from "../db/lanes.ts";
@@ -58,9 +58,9 @@ export async function createJob(
     // and job numbers become visible in their order.
     await lockLane(tx, lane);
     await refuseWhenFrozen(tx, lane);
-    // The account may have been disabled since the request was authorised. Its queued jobs are held (lib/auth/manage-account.ts),
+    // The account may have lost its access since the request was authorised. Its queued jobs are held (lib/auth/manage-account.ts),
     // and this lock makes both take turns: a job is either held or refused.
-    if (await isAccountDisabled(tx, user.id)) {
+    if (!(await lockAccess(tx, user.id))) {
       throw new AppError("account_disabled", { detail: "Nothing was queued." });
     }
     const revertsJobId = options.revertsJob ?? (await findDeploymentOf(tx, reverted));

@@ -25,15 +25,17 @@ export async function findAccountName(on: Database | Transaction, name: string):
   return row?.name;
 }
 
-const IS_DISABLED = statement(
-  { disabled: boolean },
-  `select u.disabled from auth."user" u where u.id = $1 for share`,
+const HAS_ACCESS = statement(
+  { hasAccess: boolean },
+  `select not u.disabled and (not u.sso or ${IS_SSO_CONFIRMED}) as "hasAccess" from auth."user" u where u.id = $1 for share`,
 );
 
-/** Whether the account is disabled; it stays as it is for the rest of the transaction. */
-export async function isAccountDisabled(tx: Transaction, userId: string): Promise<boolean> {
-  const row = await firstRow(tx, IS_DISABLED, [userId]);
-  return row?.disabled ?? false;
+/**
+ * Whether the account still exists, is enabled, and has not lost its access by single sign-on. It stays as it is for the rest of
+ * the transaction.
+ */
+export async function lockAccess(tx: Transaction, userId: string): Promise<boolean> {
+  return (await firstRow(tx, HAS_ACCESS, [userId]))?.hasAccess ?? false;
 }
 
 const LOCKED_ACCOUNT = { id: text, name: text, role: textOf<Role>(), disabled: boolean };

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { answerInteraction } from "#lib/actions/answer-interaction.ts";
 import { createJob } from "#lib/actions/create-job.ts";
 import { signalJob } from "#lib/actions/signal-job.ts";
+import { insertAccount } from "#lib/db/accounts.ts";
 import { closeDatabase, type Database, openDatabase, query, transaction } from "#lib/db/connection.ts";
 import { appendEvent } from "#lib/db/events.ts";
 import { findJob } from "#lib/db/job-rows.ts";
@@ -161,10 +162,18 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
         operations: createOperations(),
         policy: NO_POLICY,
       },
-      person(by),
+      await accountOf(by),
       { kind: "backport", changes: changes.map(String) },
     );
     return created.id;
+  }
+
+  async function accountOf(name: string): Promise<User> {
+    await transaction(db, (tx) =>
+      insertAccount(tx, { name, role: "deployer", isDemo: false, passwordHash: "" }),
+    );
+    const [row] = await query<{ id: string }>(db, `select id from auth."user" where username = $1`, [name]);
+    return { ...person(name), id: row?.id ?? "" };
   }
 
   async function job(id: number): Promise<Job> {

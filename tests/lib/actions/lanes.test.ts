@@ -22,6 +22,7 @@ import { aJob } from "../../seed/seed.ts";
 import { until } from "../../support/until.ts";
 import { asOperator, ORIGIN } from "../../support/origin.ts";
 import { addAccount } from "#lib/auth/accounts.ts";
+import { deleteAccount, disableAccount } from "#lib/auth/manage-account.ts";
 import { updateDisabled } from "#lib/db/accounts.ts";
 import { NO_POLICY } from "#lib/domain/policy.ts";
 
@@ -45,9 +46,14 @@ const context = {
 };
 const worker = { id: "00000000-0000-4000-8000-000000000001", host: "deploy1" };
 await insertWorker(db, { ...worker, pid: 1, version: "0", publicKey: "" });
-const person = (name: string): User => ({ id: name, name, role: "deployer" });
-const request = (lane: string) =>
-  createJob(context, person("alice"), { kind: "backport", changes: ["1234"], lane });
+const alice = await account("alice");
+const request = (lane: string) => createJob(context, alice, { kind: "backport", changes: ["1234"], lane });
+
+async function account(name: string): Promise<User> {
+  await addAccount(asOperator(db), { name, role: "deployer", password: "correct horse battery" });
+  const [row] = await query<{ id: string }>(db, `select id from auth."user" where username = $1`, [name]);
+  return { id: row?.id ?? "", name, role: "deployer" };
+}
 
 async function jobsOf(lane: string): Promise<number> {
   return (await query(db, "select from spiderpig.job where lane = $1", [lane])).length;
@@ -92,17 +98,15 @@ test("a request that arrives while a freeze is being written is refused, and not
 });
 
 test("a request that arrives while its account is being disabled is refused, and nothing is queued", async () => {
-  await addAccount(asOperator(db), { name: "mallory", role: "deployer", password: "correct horse battery" });
-  const [account] = await query<{ id: string }>(db, `select id from auth."user" where username = 'mallory'`);
+  const mallory = await account("mallory");
   const { promise: isDecided, resolve: decide } = Promise.withResolvers<void>();
   const { promise: isWritten, resolve: write } = Promise.withResolvers<void>();
   const disabling = transaction(db, async (tx) => {
-    await updateDisabled(tx, account?.id ?? "", true);
+    await updateDisabled(tx, mallory.id, true);
     write();
     await isDecided;
   });
   await isWritten;
-  const mallory: User = { id: account?.id ?? "", name: "mallory", role: "deployer" };
   const requesting = createJob(context, mallory, { kind: "backport", changes: ["1234"], lane: "disabled" });
   requesting.catch(() => undefined);
   await untilDecided(requesting);
@@ -112,6 +116,21 @@ test("a request that arrives while its account is being disabled is refused, and
 
   await assert.rejects(requesting, (error) => error instanceof AppError && error.code === "account_disabled");
   assert.equal(await jobsOf("disabled"), 0);
+});
+
+test("a request that is under way when its account is deleted, or loses the access by single sign-on, queues nothing", async () => {
+  const deleted = await account("deleted");
+  await disableAccount(asOperator(db), "deleted");
+  await deleteAccount(asOperator(db), "deleted");
+  const withdrawn = await account("withdrawn");
+  await query(db, `update auth."user" set sso = true, sso_confirmed_at = null where id = $1`, [withdrawn.id]);
+
+  for (const user of [deleted, withdrawn]) {
+    const requesting = createJob(context, user, { kind: "backport", changes: ["1234"], lane: "gone" });
+    await assert.rejects(requesting, { code: "account_disabled" }, user.name);
+  }
+
+  assert.equal(await jobsOf("gone"), 0);
 });
 
 test("a job of an operation that runs on other hosts waits for them, and the jobs behind it wait for it", async () => {
@@ -138,7 +157,7 @@ test("a role that may only read the history blocks nothing in a lane", async (t)
 
   const claimed = await transaction(db, (tx) => claimNextJob(tx, "read", worker));
   await request("read");
-  await freezeLane(context, person("admin"), { lane: "read", reason: "x", until: null });
+  await freezeLane(context, alice, { lane: "read", reason: "x", until: null });
 
   assert.equal(claimed?.id, id);
   assert.equal(await jobsOf("read"), 2);
