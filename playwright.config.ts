@@ -10,7 +10,7 @@ export default defineConfig({
   testMatch: "**/*.test.ts",
   globalSetup: "./tests/e2e/support/pages.ts",
   outputDir: ".cache/e2e",
-  workers: 2,
+  workers: 3,
   retries: 0,
   forbidOnly: true,
   // Only to end a hang, on a slow machine. A test that is marked as slow has three times as long.
