@@ -3,7 +3,9 @@
 import { appendAuditEvent } from "../db/audit.ts";
 import { findAccountName } from "../db/accounts.ts";
 import { type Database, transaction } from "../db/connection.ts";
+import { countSignInAttempt } from "../db/sign-in-attempts.ts";
 import type { Origin } from "../domain/audit.ts";
+import { SIGN_IN_PACE } from "./auth.ts";
 
 /** @param method how the person proved who they are, for example `password`. */
 export async function recordSignIn(
@@ -16,12 +18,20 @@ export async function recordSignIn(
   );
 }
 
-/** @param name as it was entered. It is stored only if there is such an account: it may be a password in the wrong field. */
+/**
+ * Without a name, anyone can cause these events at will, by a passkey or a callback that was never requested, and the audit is kept
+ * for ever: of one address only as many are recorded as it could make attempts with a password.
+ * @param name as it was entered. It is stored only if there is such an account: it may be a password in the wrong field.
+ */
 export async function recordFailedSignIn(
   db: Database,
   origin: Origin,
   { name, method, reason }: { name: string | undefined; method: string; reason: string },
 ): Promise<void> {
+  if (name === undefined) {
+    const waitMs = await countSignInAttempt(db, `audit:${origin.address ?? ""}`, SIGN_IN_PACE);
+    if (waitMs > 0) return;
+  }
   await transaction(db, async (tx) => {
     const known = name === undefined ? undefined : await findAccountName(tx, name);
     await appendAuditEvent(tx, origin, {

@@ -1,6 +1,7 @@
 // What sign-ins, sign-outs and changes of accounts leave in the audit.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { recordFailedSignIn } from "#lib/auth/audit-sign-in.ts";
 import { addAccount, setPassword } from "#lib/auth/accounts.ts";
 import { disableAccount, enableAccount, setRole } from "#lib/auth/manage-account.ts";
 import { query } from "#lib/db/connection.ts";
@@ -73,6 +74,19 @@ test("what was entered as the name of an account that does not exist is not stor
     events.map(({ kind, target }) => ({ kind, target })),
     [{ kind: "sign_in_failed", target: null }],
   );
+});
+
+test("attempts of unknown people from one address do not fill the audit, and those from other addresses are recorded", async () => {
+  const attempt = { name: undefined, method: "passkey", reason: "passkey_refused" };
+  const from = (address: string) => recordFailedSignIn(db, { channel: "session", address }, attempt);
+
+  const flood = await eventsOf(async () => {
+    for (let count = 0; count < 50; count += 1) await from("192.0.2.50");
+  });
+  const other = await eventsOf(() => from("192.0.2.51"));
+
+  assert.ok(flood.length >= 1 && flood.length < 25, `${flood.length} of 50`);
+  assert.equal(other.length, 1);
 });
 
 test("an attempt to sign in to a disabled account is recorded with that reason", async () => {
