@@ -6,7 +6,13 @@ import { appendAuditEvent } from "../db/audit.ts";
 import { type Database, transaction } from "../db/connection.ts";
 import { notifyAccess } from "../db/notify.ts";
 import { listPasskeys, readFactorSummary } from "../db/second-factors.ts";
-import { confirmSession, deleteOtherSessions, deleteSession, listSessions } from "../db/sessions.ts";
+import {
+  confirmSession,
+  deleteOtherSessions,
+  deleteSession,
+  listSessions,
+  lockSession,
+} from "../db/sessions.ts";
 import { countSignInAttempt, forgetSignInAttempts } from "../db/sign-in-attempts.ts";
 import type { Origin } from "../domain/audit.ts";
 import type { User, UserSession } from "../domain/permission.ts";
@@ -69,6 +75,8 @@ export async function changeOwnPassword(
   const hash = await hashPassword(next);
   await transaction(database, async (tx) => {
     await updatePassword(tx, user.id, hash);
+    // An admin may have set another password since the request was authorised, which ended the session.
+    if (!(await lockSession(tx, sessionOf(user).id))) throw new AppError("not_signed_in");
     const sessions = await deleteOtherSessions(tx, user.id, sessionOf(user).id);
     const details = { sessions };
     await appendAuditEvent(tx, origin, {

@@ -11,6 +11,7 @@ import { query } from "#lib/db/connection.ts";
 import { permittedActions, type Role, type TokenScope } from "#lib/domain/permission.ts";
 import { issueToken } from "#lib/auth/api-tokens.ts";
 import { authenticate, authorise } from "#lib/auth/authorise.ts";
+import { changeOwnPassword } from "#lib/auth/own-account.ts";
 import { endSessions } from "#lib/auth/manage-account.ts";
 import { settingsOfRunningStart } from "../../../admin/running-start.ts";
 import {
@@ -74,6 +75,17 @@ test("a request that was under way when an admin ended the sessions creates no t
   await assert.rejects(issueToken(context, wanted), { code: "not_signed_in" });
 
   assert.deepEqual(await listTokensOfAccounts(db, account), []);
+});
+
+test("a request that was under way when an admin set a password does not replace it", async () => {
+  const account = await world.person("deployer");
+  const user = await authorise(fromPage("/", { cookie: await signIn(auth, account) }), "view", auth);
+  await endSessions(asOperator(db), account);
+
+  const passwords = { current: PASSWORD, next: "another horse battery" };
+  await assert.rejects(changeOwnPassword(ORIGIN, user, passwords, auth), { code: "not_signed_in" });
+
+  assert.equal((await trySignIn(auth, account)).status, 204);
 });
 
 test("the name of a token hides nothing from those who read it in the audit", () => {
