@@ -7,8 +7,18 @@ import { isUnreachable } from "../db/connection.ts";
 import { type Metrics, metrics } from "../metrics/registry.ts";
 import { services } from "./services.ts";
 
+let rendering: Promise<string> | undefined;
+
+/** Scrapes at the same time share one reading of the database, and do not reset each other's gauges. */
+export function renderMetrics(): Promise<string> {
+  rendering ??= render(metrics()).finally(() => {
+    rendering = undefined;
+  });
+  return rendering;
+}
+
 /** Without the database, what it says is absent: its last state would look like the present one. */
-export async function renderMetrics(of: Metrics = metrics()): Promise<string> {
+async function render(of: Metrics): Promise<string> {
   const { db, log } = services();
   const { pool } = db;
   of.connections.set({ state: "open" }, pool.totalCount);
