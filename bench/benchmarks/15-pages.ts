@@ -150,7 +150,7 @@ async function boundedOverview(installation: Installation): Promise<Row> {
     await tx.execute(
       `with created as (
          insert into spiderpig.job (kind, operation, parameters, lane, requested_by, command)
-         select 'backport', '{"estimateKey":"backport","hosts":null}', '{}', $1, 'deployer', '{backport,1234}' from generate_series(1, ${QUEUED})
+         select 'backport', '{"name":"Backport","completedLabel":"Deployed","evidence":"production","estimateKey":"backport","hosts":null}', '{}', $1, 'deployer', '{backport,1234}' from generate_series(1, ${QUEUED})
          returning id)
        insert into spiderpig.change (job_id, position, number, patch_set, project, branch, subject, owner, url)
        select id, 1, 1234, 1, 'operations/mediawiki-config', 'master', 'Enable the feature on the wiki of number ' || id,

@@ -220,7 +220,7 @@ async function storeLongJobs(lane: string, count: number, subjectLength: number)
       `with created as (
          insert into spiderpig.job
            (kind, operation, parameters, lane, requested_by, command, state, outcome, decided_by, created_at, finished_at)
-         select 'backport', '{"estimateKey":"backport","hosts":null}', '{}', $1, 'deployer', '{backport,1234}',
+         select 'backport', '{"name":"Backport","completedLabel":"Deployed","evidence":"production","estimateKey":"backport","hosts":null}', '{}', $1, 'deployer', '{backport,1234}',
                 'cancelled', 'cancelled_while_queued', 'deployer', now() - ($2 - n) * interval '1 second', now()
          from generate_series(1, $2) as n
          returning id)

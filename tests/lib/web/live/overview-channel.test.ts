@@ -99,7 +99,7 @@ test("with 2,000 queued jobs a change of one job sends one job, and the rest are
     await tx.execute("set local session_replication_role = replica");
     await tx.execute(
       `insert into spiderpig.job (kind, operation, parameters, lane, requested_by, command)
-       select 'backport', '{"estimateKey":"backport","hosts":null}', '{}', $1, 'deployer', '{scap,backport,1}' from generate_series(1, 2000)`,
+       select 'backport', '{"name":"Backport","completedLabel":"Deployed","evidence":"production","estimateKey":"backport","hosts":null}', '{}', $1, 'deployer', '{scap,backport,1}' from generate_series(1, 2000)`,
       [lane],
     );
   });
