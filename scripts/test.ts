@@ -67,25 +67,22 @@ async function runAll(selected: ReadonlyMap<Group, readonly string[]>, env: Node
   const queue = groups.flatMap((of) => of.programs.map((program) => ({ of, program })));
   const count = queue.length;
   const needsBuild = groups.some(({ group }) => group.needsPages === true && group.command === undefined);
-  let hasPages = !needsBuild;
   const pages = needsBuild ? buildPages(join(LOGS, "build.log")) : Promise.resolve("");
-  const built = pages.catch(() => undefined).then(() => (hasPages = true));
   const progress = setInterval(() => say(`  … ${count - queue.length} of ${count} started`), PROGRESS_MS);
 
-  /** Takes programs in their order. What needs the pages waits until they are built, and fails if they cannot be. */
+  /** Takes programs in their order. What needs the pages fails if they cannot be built. */
   async function workOff(): Promise<void> {
-    while (queue.length > 0) {
-      const ready = queue.findIndex(({ of }) => of.group.needsPages !== true || hasPages);
-      if (ready === -1) await built;
-      const [next] = queue.splice(Math.max(ready, 0), 1);
-      if (next === undefined) return;
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const { group, programs, results } = next.of;
       const needed = group.needsPages === true ? pages : Promise.resolve();
-      results.push(await needed.then(() => run(next.program, env)).catch(asFailure));
+      const { program } = next;
+      results.push(await needed.then(() => run(program, env)).catch(asFailure));
       if (results.length === programs.length) show(group, results, performance.now() - startedAt);
     }
   }
 
+  // First, on all processors: the browser tests, which take longest, wait for it.
+  await pages.catch(() => undefined);
   await Promise.all(Array.from({ length: AT_ONCE }, workOff));
   clearInterval(progress);
   const { passed, failed, skipped } = sum(groups.flatMap(({ results }) => results));

@@ -8,7 +8,7 @@ import { refuseTransactionPooling } from "#lib/db/pooling.ts";
 import { listen, type Listener } from "#lib/db/listen.ts";
 import { stopWorker } from "#lib/db/workers.ts";
 import { type MetricsListener, serveMetrics } from "#lib/metrics/listener.ts";
-import { addGauge, metrics } from "#lib/metrics/registry.ts";
+import { addGauge, render } from "#lib/metrics/registry.ts";
 import { processName } from "#lib/migrate/running-processes.ts";
 import { requireSchema, SchemaMismatch } from "#lib/migrate/schema-version.ts";
 import { type Consumer, type Handlers, startConsumer } from "#lib/queue/consume.ts";
@@ -48,7 +48,7 @@ async function main(): Promise<void> {
 async function listenForScrapes({ settings, runs }: Worker): Promise<MetricsListener | undefined> {
   const help = "Jobs that this worker follows; each has a holder.";
   addGauge("spiderpig_followed_jobs", help, () => runs.running.size);
-  return settings.metricsListen && serveMetrics(settings.metricsListen, () => metrics().registry.metrics());
+  return settings.metricsListen && serveMetrics(settings.metricsListen, render);
 }
 
 /** Registers the worker and starts to receive messages, as soon as the database is reachable. */

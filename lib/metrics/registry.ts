@@ -21,6 +21,14 @@ export function metrics(): Metrics {
   return holder[KEY];
 }
 
+/** All metrics as Prometheus reads them. From the first scrape on, the process is measured as well: that costs timers. */
+export async function render({ registry } = metrics()): Promise<string> {
+  if (registry.getSingleMetric("process_cpu_seconds_total") === undefined) {
+    collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 50 });
+  }
+  return registry.metrics();
+}
+
 /** A value that is read at each scrape. */
 export function addGauge(name: string, help: string, read: () => number, to = metrics()): void {
   new Gauge({
@@ -37,7 +45,6 @@ export function addGauge(name: string, help: string, read: () => number, to = me
 export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry });
   new Gauge({
     name: "spiderpig_build_info",
     help: "1, with the version of this process.",

@@ -4,7 +4,7 @@ import { countUnendedJobs } from "../db/jobs.ts";
 import { measureUnanswered } from "../db/unanswered.ts";
 import { countWorkers } from "../db/workers.ts";
 import { isUnreachable } from "../db/connection.ts";
-import { type Metrics, metrics } from "../metrics/registry.ts";
+import { type Metrics, metrics, render as renderAll } from "../metrics/registry.ts";
 import { services } from "./services.ts";
 
 let rendering: Promise<string> | undefined;
@@ -31,7 +31,7 @@ async function render(of: Metrics): Promise<string> {
     if (!isUnreachable(error)) throw error;
     log.warn("metrics: the database did not respond", { error });
   }
-  return of.registry.metrics();
+  return renderAll(of);
 }
 
 async function readDatabase({ database: to }: Metrics): Promise<void> {
