@@ -73,6 +73,7 @@ test("a client that is still reading when the journal is removed receives all of
     },
   });
   writeFileSync(go("slow"), "");
+  await until("the client to be reading", () => read.length >= 2);
   await stack.exited(id);
   await gone(id);
   release();
