@@ -1,6 +1,6 @@
 -- Comments of the tables of accounts and sessions, which the sign-in library uses.
 
-comment on table auth."user" is 'Accounts of people and programs. Disabled when somebody leaves. A disabled account can be deleted; the history keeps its name.';
+comment on table auth."user" is 'Accounts of people and programs. Disabled when a person leaves. A disabled account can be deleted; the history keeps its name.';
 comment on column auth."user"."id" is 'Random; does not change when the name does.';
 comment on column auth."user"."username" is 'Shell name, lower case. scap and the history use it.';
 comment on column auth."user"."name" is 'Shown name; the same as username.';

@@ -1,5 +1,5 @@
 // Reads POLICY_FILE: JSON that is validated when a process starts. A wrong file refuses the start, and the message names the
-// place, so that a policy that nobody notices to be off cannot exist.
+// place, so that a policy cannot be off without notice.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { z } from "zod";

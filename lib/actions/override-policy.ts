@@ -1,5 +1,5 @@
 // Break-glass: a person whom the policy names overrides it for the questions of one job, because it cannot be followed, for
-// example when nobody else is there at night. The reason is on the page of the job, in its history and in the audit.
+// example when no other person is there at night. The reason is on the page of the job, in its history and in the audit.
 import { appendAuditEvent } from "../db/audit.ts";
 import { type Database, transaction } from "../db/connection.ts";
 import { appendEvent } from "../db/events.ts";

@@ -170,7 +170,7 @@ export async function changeAccount<Result>(
   return transaction(db, async (tx) => {
     const account = await lockAccount(tx, name);
     if (account === undefined) throw new AppError("account_not_found");
-    // An admin who removes their own access may leave nobody who can restore it. The command line can do it.
+    // An admin who removes their own access may leave no one who can restore it. The command line can do it.
     if (origin.channel !== "command_line" && account.name === actor) throw new AppError("own_account");
     return work(tx, account);
   });

@@ -5,7 +5,7 @@
 // minute without attempts the count starts again. An attacker with many addresses would have as many guesses, so attempts are
 // also counted for the account over all addresses, with more room and shorter pauses.
 //
-// Nobody can lock the owner out with that second count. It does not apply to a browser that has signed in to the account,
+// No one can lock the owner out with that second count. It does not apply to a browser that has signed in to the account,
 // which keeps a signed cookie, nor to an address from which the account has a session; and passkeys and single sign-on have
 // no count. Rejected: recognising the browser by its session, which has expired when the owner signs in again.
 import { createHash, randomUUID } from "node:crypto";

@@ -1,4 +1,4 @@
-// Limits the body of a request, whatever its Content-Length says and whoever reads it.
+// Limits the body of a request, whatever its Content-Length says and whichever code reads it.
 import { AppError } from "../errors.ts";
 
 /** Bodies are a few short fields; more is a mistake or an attack. */

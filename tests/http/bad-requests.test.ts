@@ -238,7 +238,7 @@ async function storeLongJobs(lane: string, count: number, subjectLength: number)
   });
 }
 
-test("an export that nobody reads costs no memory, and continues or ends when its client does", async () => {
+test("an export that is not read costs no memory, and continues or ends when its client does", async () => {
   const COUNT = 2000;
   await storeLongJobs("exported", COUNT, 40_000);
   const total = COUNT * 40_000;

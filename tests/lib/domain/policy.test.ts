@@ -45,7 +45,7 @@ const subjects: fc.Arbitrary<PolicySubject> = fc.record({
 const RUNS = { numRuns: 2000 };
 const isEmptyOrHas = <T>(values: readonly T[], value: T) => values.length === 0 || values.includes(value);
 
-test("a policy only restricts: it permits nobody what their role, or the scope of their token, does not", () => {
+test("a policy only restricts: it never permits what a person's role, or the scope of their token, does not", () => {
   fc.assert(
     fc.property(policies, users, subjects, (policy, user, subject) => {
       const refusal = answerRefusal(policy, user, subject);

@@ -169,7 +169,7 @@ test("a migration that waits for another one names its session", async (context)
   );
 });
 
-test("an account that may not create roles migrates, and is told what an administrator has to run", async () => {
+test("an account that may not create roles migrates, and the result names what an administrator has to run", async () => {
   await rowsOf(cluster.url, "create role plain login password 'plain'");
   await rowsOf(cluster.url, "create database plain owner plain");
   const report = async () => {
