@@ -45,7 +45,7 @@ const BACKLOG_PAUSE_MS = 10;
 const FENCE_ATTEMPTS = 4;
 const FENCE_RETRY_MS = 10;
 const DRAIN_QUIET_MS = 100;
-const CLIENTS_TIMEOUT_MS = 5000;
+const CLIENTS_TIMEOUT_MS = 60_000;
 /** How long the end of a journal that cannot be written is kept in memory. */
 const UNSAVED_KEEP_MS = 10 * 60 * 1000;
 const UNSAVED_RETRY_MS = 1000;

@@ -60,7 +60,9 @@ test("a job whose output is stored leaves only its tombstone, which still preven
 });
 
 test("a client that is still reading when the journal is removed receives all of it", async () => {
-  const id = await stack.runScript(`echo begun; ${untilGo("slow")}; seq 1 200000`);
+  const id = await stack.runScript(
+    `echo begun; ${untilGo("slow")}; head -c 1000000 /dev/zero | tr "\\0" x | fold -w 5000`,
+  );
   await stack.untilJob(id, "its first line", (job) => job.totalLines > 0);
   const read: Buffer[] = [];
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
