@@ -67,6 +67,27 @@ test("the first Tab reaches a link that skips the header, ? lists the shortcuts,
   await expect(help).toHaveCount(0);
 });
 
+test("on a phone the menu leads to every page, marks the current one, and does not scroll the page", async ({
+  signedIn,
+}) => {
+  const { page } = await signedIn("admin", {
+    viewport: { width: 320, height: 568 },
+    hasTouch: true,
+    isMobile: true,
+  });
+  await page.goto("/");
+  const navigation = page.getByRole("navigation", { name: "Pages" });
+  await expect(navigation.getByRole("link")).toHaveCount(0);
+  await navigation.getByRole("button", { name: "Menu" }).tap();
+  const pages = page.getByRole("menuitem");
+  await expect(pages.filter({ hasText: "Deploy" })).toHaveAttribute("aria-current", "page");
+  await expect(pages.filter({ hasText: "Deploy" })).toBeFocused();
+  expect(await page.evaluate(() => window.scrollY)).toBe(0);
+  await pages.filter({ hasText: "Admin" }).tap();
+  await expect(page).toHaveURL(/\/admin\/people$/);
+  await expect(pages).toHaveCount(0);
+});
+
 test("the home page opens with the focus in its search box, on a phone it does not", async ({ signedIn }) => {
   const desktop = await signedIn("deployer");
   await desktop.home.open();

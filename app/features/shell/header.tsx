@@ -1,5 +1,5 @@
 "use client";
-// The header of every page: the link to the home page, the state of lanes and workers, and the user menu.
+// The header of every page: the navigation, the state of lanes and workers, and the user menu.
 import Link from "next/link";
 import { useDebouncedQuestions } from "../../client/use-debounced-questions.ts";
 import { usePlayedQuestions } from "../notifications/use-question-sound.ts";
@@ -7,6 +7,7 @@ import { useOverview } from "../../client/use-overview.tsx";
 import { GoTo } from "./go-to/go-to.tsx";
 import { LaneStatus } from "./lane-status.tsx";
 import { Logo } from "../../ui/logo.tsx";
+import { SiteNavigation } from "./navigation/site-navigation.tsx";
 import { UserMenu } from "./user-menu.tsx";
 import { useFocusAfterNavigation } from "./use-focus-after-navigation.ts";
 import { useTabIndicator } from "./use-tab-indicator.ts";
@@ -26,9 +27,7 @@ export function Header() {
           <Logo />
           <span>SpiderPig</span>
         </Link>
-        <Link href="/history" className={styles.history}>
-          History
-        </Link>
+        <SiteNavigation />
         <GoTo />
         <div className={styles.status}>
           <LaneStatus />

@@ -8,7 +8,6 @@ import {
   cdxIconKeyboard,
   cdxIconLogOut,
   cdxIconPause,
-  cdxIconUserGroup,
   cdxIconUserAvatar,
 } from "@wikimedia/codex-icons";
 import { useAction } from "../../client/use-action.ts";
@@ -74,7 +73,7 @@ export default function UserOptions({
         </span>
         Keyboard shortcuts
       </Menu.Item>
-      <AdminOptions onFreeze={onFreeze} />
+      <FreezeOption onFreeze={onFreeze} />
       <Menu.Item className={menu.item} closeOnClick={false} onClick={() => signOut.run()}>
         <span className={menu.check}>
           <Icon icon={cdxIconLogOut} />
@@ -85,28 +84,15 @@ export default function UserOptions({
   );
 }
 
-function AdminOptions({ onFreeze }: Pick<UserOptionsProps, "onFreeze">) {
-  const canFreeze = usePermission("freeze_lane");
-  const canManage = usePermission("manage_people");
+function FreezeOption({ onFreeze }: Pick<UserOptionsProps, "onFreeze">) {
+  if (!usePermission("freeze_lane")) return null;
   return (
-    <>
-      {canFreeze && (
-        <Menu.Item className={menu.item} onClick={() => onFreeze()}>
-          <span className={menu.check}>
-            <Icon icon={cdxIconPause} />
-          </span>
-          Freeze deployments…
-        </Menu.Item>
-      )}
-      {canManage && (
-        <Menu.LinkItem className={menu.item} render={<Link href="/admin/people" />} closeOnClick>
-          <span className={menu.check}>
-            <Icon icon={cdxIconUserGroup} />
-          </span>
-          Administration
-        </Menu.LinkItem>
-      )}
-    </>
+    <Menu.Item className={menu.item} onClick={onFreeze}>
+      <span className={menu.check}>
+        <Icon icon={cdxIconPause} />
+      </span>
+      Freeze deployments…
+    </Menu.Item>
   );
 }
 

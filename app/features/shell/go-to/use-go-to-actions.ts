@@ -2,7 +2,8 @@
 // The pages and actions that the "Go to" dialog offers, and what an action does.
 import { usePermission, useSession } from "../../../client/use-session.tsx";
 import { useTimeZoneChoice } from "../../../ui/time-zone.tsx";
-import { operationHref, OPERATIONS_HREF } from "../../../text/page-links.ts";
+import { operationHref } from "../../../text/page-links.ts";
+import { visiblePages } from "../navigation/pages.ts";
 import { THEMES, THEME_LABELS, type Theme } from "../theme.ts";
 import { useTheme } from "../use-theme.ts";
 import type { Destination } from "./destinations.ts";
@@ -16,16 +17,13 @@ export function useGoToActions(onOpen: (name: GoToDialogName) => void): {
   run: (action: GoToAction) => void;
 } {
   const canFreeze = usePermission("freeze_lane");
-  const operations = useSession().operations.filter(
-    ({ kind, isPermitted }) => isPermitted && kind !== "backport",
-  );
+  const session = useSession();
+  const operations = session.operations.filter(({ kind, isPermitted }) => isPermitted && kind !== "backport");
   const [theme, setTheme] = useTheme();
   const { isLocal, setLocal } = useTimeZoneChoice();
   const themes = THEMES.filter((name) => name !== theme);
   const fixed: Destination<GoToAction>[] = [
-    { label: "Home", hint: "Deploy changes", href: "/" },
-    { label: "History", hint: "All jobs", href: "/history" },
-    { label: "Operations", hint: "Everything that a job can do", href: OPERATIONS_HREF },
+    ...visiblePages(session).map(({ label, hint, href }) => ({ label, hint, href })),
     ...operations.map(({ kind, name }) => ({ label: `${name}…`, href: operationHref(kind) })),
     ...(canFreeze ? [{ label: "Freeze deployments…", action: "freeze" as const }] : []),
     { label: "Notifications…", action: "notifications" },

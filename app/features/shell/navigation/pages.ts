@@ -1,0 +1,38 @@
+// The pages of the navigation in the header, in their order. "Go to" offers the same. A new page adds one entry. Pure.
+import type { Session } from "../../../client/use-session.tsx";
+import { OPERATIONS_HREF } from "../../../text/page-links.ts";
+
+export type SitePage = {
+  href: string;
+  label: string;
+  /** Shown by "Go to". */
+  hint: string;
+  /** The paths below this one belong to the page. The default is `href`. */
+  section?: string;
+  /** Stays beside the menu when the window has no place for all pages. For two or three pages at most. */
+  isFrequent?: boolean;
+  /** The default is everyone. */
+  isVisible?: (session: Session) => boolean;
+};
+
+const PAGES: readonly SitePage[] = [
+  { href: "/", label: "Deploy", hint: "The home page", isFrequent: true },
+  { href: OPERATIONS_HREF, label: "Operations", hint: "Everything that a job can do" },
+  { href: "/history", label: "History", hint: "All jobs", isFrequent: true },
+  {
+    href: "/admin/people",
+    label: "Admin",
+    hint: "People, audit and lanes",
+    section: "/admin",
+    isVisible: ({ permissions }) => permissions.includes("manage_people"),
+  },
+];
+
+export function visiblePages(session: Session): SitePage[] {
+  return PAGES.filter(({ isVisible }) => isVisible === undefined || isVisible(session));
+}
+
+/** Whether the page at this path is the given one or below it. The home page has nothing below. */
+export function isCurrentPage({ href, section = href }: SitePage, path: string): boolean {
+  return path === section || (section !== "/" && path.startsWith(`${section}/`));
+}

@@ -1,0 +1,47 @@
+"use client";
+// The links to the pages. On a narrow window only the frequent ones are beside a menu with all, on a phone only the menu.
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { lazy } from "react";
+import { cdxIconMenu } from "@wikimedia/codex-icons";
+import { useSession } from "../../../client/use-session.tsx";
+import { buttonClass } from "../../../ui/button.tsx";
+import { Icon } from "../../../ui/codex-icon.tsx";
+import { MenuButton } from "../../../ui/menu-button.tsx";
+import { isCurrentPage, visiblePages } from "./pages.ts";
+import styles from "./site-navigation.module.css";
+
+const PageMenu = lazy(() => import("./page-menu.tsx"));
+
+export function SiteNavigation() {
+  const pages = visiblePages(useSession());
+  const path = usePathname();
+  const trigger = {
+    className: `${buttonClass({ weight: "quiet" })} ${styles.menu}`,
+    content: (
+      <>
+        <Icon icon={cdxIconMenu} />
+        <span className={styles.menuLabel}>Menu</span>
+      </>
+    ),
+  };
+  return (
+    <nav className={styles.navigation} aria-label="Pages">
+      <MenuButton trigger={trigger}>
+        <PageMenu trigger={trigger} pages={pages} path={path} />
+      </MenuButton>
+      {pages.map((page) => (
+        <Link
+          key={page.href}
+          href={page.href}
+          prefetch={false}
+          className={styles.link}
+          data-frequent={page.isFrequent}
+          aria-current={isCurrentPage(page, path) ? "page" : undefined}
+        >
+          {page.label}
+        </Link>
+      ))}
+    </nav>
+  );
+}
