@@ -3,7 +3,7 @@
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { type Role, ROLES } from "#lib/domain/permission.ts";
-import { addAccount, setPassword } from "#lib/auth/accounts.ts";
+import { addAccount, linkAccount, setPassword } from "#lib/auth/accounts.ts";
 import {
   deleteAccount,
   disableAccount,
@@ -20,6 +20,7 @@ import { commandContext, runCommand, UsageError } from "./command.ts";
 const USAGE = `usage: npm run user -- add <name> --role ${ROLES.join("|")}     (password on standard input)
        npm run user -- password <name>                             (password on standard input)
        npm run user -- role <name> ${ROLES.join("|")}
+       npm run user -- link <name> <issuer> <subject>             (to a person of single sign-on)
        npm run user -- list
        npm run user -- disable|enable|delete|end-sessions|reset-second-factor <name>
        npm run user -- end-sessions --everyone`;
@@ -29,13 +30,21 @@ await runCommand(USAGE, async () => {
     allowPositionals: true,
     options: { role: { type: "string" }, everyone: { type: "boolean", default: false } },
   });
-  const [verb = "", name, argument, ...more] = positionals;
+  const [verb = "", name, argument, subject, ...more] = positionals;
   const context = commandContext();
   if (verb === "list" && name === undefined) return listAccounts(await listPeople(context.db));
   if (verb === "end-sessions" && values.everyone && name === undefined) {
     return say(`Ended ${await endAllSessions(context, undefined)} session(s).`);
   }
   if (name === undefined || more.length > 0) throw new UsageError();
+  if (verb === "link") {
+    if (argument === undefined || subject === undefined || !URL.canParse(argument)) throw new UsageError();
+    await linkAccount(context, name, { issuer: argument, subject });
+    return say(
+      `Linked ${name} to ${subject} of ${argument}. Password and second factors are removed, and ${name} is signed out everywhere.`,
+    );
+  }
+  if (subject !== undefined) throw new UsageError();
   switch (verb) {
     case "add": {
       const role = roleOf(values.role);
@@ -60,7 +69,9 @@ await runCommand(USAGE, async () => {
       return say(`Enabled ${name}.`);
     case "delete":
       await deleteAccount(context, name);
-      return say(`Deleted ${name}. The history keeps the name.`);
+      return say(
+        `Deleted ${name}. The history keeps the name. A person with single sign-on gets a new account at the next sign-in, unless the identity provider refuses them.`,
+      );
     case "reset-second-factor":
       await resetSecondFactors(context, name);
       return say(`Removed the second factors of ${name}, who is signed out everywhere.`);

@@ -103,6 +103,6 @@ comment on column auth."passkey"."counter" is 'Signature counter of the authenti
 comment on column auth."passkey"."created_at" is 'When it was added.';
 comment on column auth."passkey"."last_used_at" is 'When it last signed in; null if it never did.';
 
-comment on table auth."used_challenge" is 'Challenges of passkeys that were used, until they expire: each is accepted once.';
-comment on column auth."used_challenge"."challenge" is 'The challenge, in base64url.';
+comment on table auth."used_challenge" is 'Challenges of passkeys and ids of logout tokens that were used, until they expire: each is accepted once.';
+comment on column auth."used_challenge"."challenge" is 'The challenge, in base64url; for a logout token "logout" and a hash of its issuer and id.';
 comment on column auth."used_challenge"."expires_at" is 'From when on it would be refused anyway; the row is then deleted.';

@@ -11,6 +11,7 @@ export const AUDIT_LABELS: Record<AuditKind, string> = {
   account_disabled: "Account disabled",
   account_enabled: "Account enabled",
   account_deleted: "Account deleted",
+  account_linked: "Account linked",
   role_changed: "Role changed",
   password_changed: "Password changed",
   sessions_ended: "Sessions ended",

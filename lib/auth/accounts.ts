@@ -1,11 +1,18 @@
-// Creates accounts and sets passwords: for the command of administrators (admin/user.ts) and for the sandbox. None of it can be
-// called over HTTP.
+// Creates accounts, sets passwords and links accounts to people of single sign-on: for the command of administrators
+// (admin/user.ts) and for the sandbox. None of it can be called over HTTP.
 import { hashPassword } from "better-auth/crypto";
-import { deleteSessions, findAccountName, insertAccount, updatePassword } from "../db/accounts.ts";
+import {
+  deleteSecondFactors,
+  deleteSessions,
+  findAccountName,
+  insertAccount,
+  updatePassword,
+} from "../db/accounts.ts";
 import { deleteApiTokens } from "../db/api-tokens.ts";
 import { appendAuditEvent } from "../db/audit.ts";
 import { transaction } from "../db/connection.ts";
 import { notifyAccess } from "../db/notify.ts";
+import { findSsoAccount, replaceWithSubject, type Subject } from "../db/sso.ts";
 import { DEMO_ACCOUNTS } from "../domain/demo-accounts.ts";
 import type { Role } from "../domain/permission.ts";
 import { POLICY_ACTOR } from "../domain/unanswered.ts";
@@ -51,6 +58,30 @@ export async function setPassword(context: AccountContext, name: string, passwor
     await deleteApiTokens(tx, id);
     await notifyAccess(tx, id);
     await appendAuditEvent(tx, context.origin, { kind: "password_changed", actor: context.actor, target });
+  });
+}
+
+/**
+ * From now on the account is that of this person at the identity provider, who is signed out everywhere. Password and second
+ * factors are removed, because they would bypass the provider, and API tokens are refused until the first sign-in with it.
+ * @throws AccountError when another account is linked to the person; AppError account_not_found.
+ */
+export async function linkAccount(context: AccountContext, name: string, subject: Subject): Promise<void> {
+  await changeAccount(context, name, async (tx, account) => {
+    const owner = await findSsoAccount(tx, subject);
+    if (owner !== undefined && owner.id !== account.id) {
+      throw new AccountError(`The account ${owner.name} is linked to this person. Nothing was changed.`);
+    }
+    await replaceWithSubject(tx, account.id, subject);
+    await deleteSecondFactors(tx, account.id);
+    const sessions = await deleteSessions(tx, account.id);
+    await notifyAccess(tx, account.id);
+    await appendAuditEvent(tx, context.origin, {
+      kind: "account_linked",
+      actor: context.actor,
+      target: account.name,
+      details: { ...subject, sessions },
+    });
   });
 }
 

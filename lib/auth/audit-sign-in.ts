@@ -1,21 +1,36 @@
 // Records sign-ins, failed ones and sign-outs in the audit, however a person signs in. The library writes the session in a
 // transaction of its own; a sign-in is recorded before its cookie is sent, so that no session is used without a record.
-import { appendAuditEvent } from "../db/audit.ts";
+import { appendAuditEvent, appendOwnAuditEvent } from "../db/audit.ts";
 import { findAccountName } from "../db/accounts.ts";
 import { type Database, transaction } from "../db/connection.ts";
+import { notifyAccess } from "../db/notify.ts";
+import { deleteSessionByToken } from "../db/sessions.ts";
 import { countSignInAttempt } from "../db/sign-in-attempts.ts";
 import type { Origin } from "../domain/audit.ts";
-import { SIGN_IN_PACE } from "./auth.ts";
+import { type Auth, SIGN_IN_PACE } from "./auth.ts";
 
-/** @param method how the person proved who they are, for example `password`. */
+/**
+ * Also ends the session that the browser had: its cookie is replaced, so no one could end it by signing out.
+ * @param method how the person proved who they are, for example `password`. @param request the one that signed in.
+ */
 export async function recordSignIn(
-  db: Database,
+  { library, settings }: Auth,
   origin: Origin,
-  { name, method }: { name: string; method: string },
+  { name, method, request }: { name: string; method: string; request: Request },
 ): Promise<void> {
-  await transaction(db, (tx) =>
-    appendAuditEvent(tx, origin, { kind: "signed_in", actor: name, target: name, details: { method } }),
-  );
+  const { token } = await library.api.readSessionCookie({ headers: request.headers });
+  await transaction(settings.database, async (tx) => {
+    await appendOwnAuditEvent(tx, origin, name, { kind: "signed_in", details: { method } });
+    const replaced = token === undefined ? undefined : await deleteSessionByToken(tx, token);
+    if (replaced === undefined) return;
+    await notifyAccess(tx, replaced.userId);
+    await appendAuditEvent(tx, origin, {
+      kind: "sessions_ended",
+      actor: name,
+      target: replaced.name,
+      details: { sessions: 1, reason: "signed in again in the same browser" },
+    });
+  });
 }
 
 /**
@@ -43,7 +58,5 @@ export async function recordFailedSignIn(
 }
 
 export async function recordSignOut(db: Database, origin: Origin, name: string): Promise<void> {
-  await transaction(db, (tx) =>
-    appendAuditEvent(tx, origin, { kind: "signed_out", actor: name, target: name }),
-  );
+  await transaction(db, (tx) => appendOwnAuditEvent(tx, origin, name, { kind: "signed_out" }));
 }

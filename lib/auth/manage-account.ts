@@ -78,6 +78,8 @@ export async function holdJobsOf(
 export async function enableAccount(context: AccountContext, name: string): Promise<void> {
   await changeAccount(context, name, async (tx, account) => {
     if (!account.disabled) return;
+    // A sign-in that was under way when the account was disabled may have left a session, which was refused until now.
+    await deleteSessions(tx, account.id);
     await updateDisabled(tx, account.id, false);
     await appendAuditEvent(tx, context.origin, {
       kind: "account_enabled",

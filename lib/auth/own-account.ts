@@ -1,8 +1,8 @@
 // What people do with their own account: password, sessions, and the proof of identity before a change.
 import { hashPassword, verifyPassword } from "better-auth/crypto";
 import { findPasswordHash, updatePassword } from "../db/accounts.ts";
-import { listApiTokens } from "../db/api-tokens.ts";
-import { appendAuditEvent } from "../db/audit.ts";
+import { deleteApiTokens, listApiTokens } from "../db/api-tokens.ts";
+import { appendOwnAuditEvent } from "../db/audit.ts";
 import { type Database, transaction } from "../db/connection.ts";
 import { notifyAccess } from "../db/notify.ts";
 import { listPasskeys, readFactorSummary } from "../db/second-factors.ts";
@@ -63,7 +63,7 @@ export async function readOwnAccount(user: User, using: Auth = auth()) {
 export async function changeOwnPassword(
   origin: Origin,
   user: User,
-  { current, next }: { current: string; next: string },
+  { current, next, revokesTokens }: { current: string; next: string; revokesTokens: boolean },
   using: Auth = auth(),
 ): Promise<void> {
   const { database } = using.settings;
@@ -78,13 +78,9 @@ export async function changeOwnPassword(
     // An admin may have set another password since the request was authorised, which ended the session.
     if (!(await lockSession(tx, sessionOf(user).id))) throw new AppError("not_signed_in");
     const sessions = await deleteOtherSessions(tx, user.id, sessionOf(user).id);
-    const details = { sessions };
-    await appendAuditEvent(tx, origin, {
-      kind: "password_changed",
-      actor: user.name,
-      target: user.name,
-      details,
-    });
+    const tokens = revokesTokens ? await deleteApiTokens(tx, user.id) : 0;
+    const details = { sessions, tokens };
+    await appendOwnAuditEvent(tx, origin, user.name, { kind: "password_changed", details });
     await notifyAccess(tx, user.id);
   });
 }
@@ -97,13 +93,7 @@ export async function endSession(
 ): Promise<void> {
   await transaction(db, async (tx) => {
     if (!(await deleteSession(tx, user.id, id))) throw new AppError("not_found");
-    const details = { sessions: 1 };
-    await appendAuditEvent(tx, origin, {
-      kind: "sessions_ended",
-      actor: user.name,
-      target: user.name,
-      details,
-    });
+    await appendOwnAuditEvent(tx, origin, user.name, { kind: "sessions_ended", details: { sessions: 1 } });
     await notifyAccess(tx, user.id);
   });
 }
@@ -113,13 +103,8 @@ export async function endOtherSessions(
   user: User,
 ): Promise<void> {
   await transaction(db, async (tx) => {
-    const details = { sessions: await deleteOtherSessions(tx, user.id, sessionOf(user).id) };
-    await appendAuditEvent(tx, origin, {
-      kind: "sessions_ended",
-      actor: user.name,
-      target: user.name,
-      details,
-    });
+    const sessions = await deleteOtherSessions(tx, user.id, sessionOf(user).id);
+    await appendOwnAuditEvent(tx, origin, user.name, { kind: "sessions_ended", details: { sessions } });
     await notifyAccess(tx, user.id);
   });
 }

@@ -5,6 +5,7 @@ import {
   verifyAuthenticationResponse,
   verifyRegistrationResponse,
 } from "@simplewebauthn/server";
+import { lockUser } from "../db/accounts.ts";
 import { transaction } from "../db/connection.ts";
 import {
   deletePasskey,
@@ -12,7 +13,7 @@ import {
   insertPasskey,
   listPasskeys,
   updatePasskeyCounter,
-  spendChallenge,
+  acceptOnce,
 } from "../db/second-factors.ts";
 import type { Origin } from "../domain/audit.ts";
 import type { User } from "../domain/permission.ts";
@@ -79,7 +80,7 @@ export async function addPasskey(
   if (!verified.verified) throw new AppError("passkey_refused");
   const { id, publicKey, counter } = verified.registrationInfo.credential;
   return transaction(using.settings.database, async (tx) => {
-    if (challenge === undefined || !(await spendChallenge(tx, challenge.value, challenge.expiresAt))) {
+    if (challenge === undefined || !(await acceptOnce(tx, challenge.value, challenge.expiresAt))) {
       throw new AppError("passkey_refused");
     }
     await insertPasskey(tx, user.id, { name, credentialId: id, publicKey: Buffer.from(publicKey), counter });
@@ -95,6 +96,7 @@ export async function removePasskey(
   using: Auth = auth(),
 ): Promise<void> {
   await transaction(using.settings.database, async (tx) => {
+    await lockUser(tx, user.id);
     const name = await deletePasskey(tx, user.id, id);
     if (name === undefined) throw new AppError("not_found");
     await removeFactor(tx, origin, user, "passkey", using);
@@ -135,7 +137,7 @@ export async function verifyPasskey(
   }).catch(refused);
   await transaction(database, async (tx) => {
     if (!verified || challenge === undefined) throw new AppError("passkey_refused");
-    if (!(await spendChallenge(tx, challenge.value, challenge.expiresAt))) {
+    if (!(await acceptOnce(tx, challenge.value, challenge.expiresAt))) {
       throw new AppError("passkey_refused");
     }
     await updatePasskeyCounter(tx, answer.id, authenticationInfo.newCounter);

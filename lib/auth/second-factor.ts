@@ -1,7 +1,7 @@
 // Authenticator apps and recovery codes: set up, entered at sign-in, replaced and removed.
 import { notifyAccess } from "../db/notify.ts";
-import { findPasswordHash } from "../db/accounts.ts";
-import { appendAuditEvent } from "../db/audit.ts";
+import { findPasswordHash, lockUser } from "../db/accounts.ts";
+import { appendOwnAuditEvent } from "../db/audit.ts";
 import { type Database, transaction, type Transaction } from "../db/connection.ts";
 import {
   acceptStep,
@@ -14,10 +14,11 @@ import {
   redeemRecoveryCode,
 } from "../db/second-factors.ts";
 import { verifySession } from "../db/sessions.ts";
+import { countSignInAttempt, forgetSignInAttempts } from "../db/sign-in-attempts.ts";
 import type { Origin } from "../domain/audit.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
-import { type Auth, auth } from "./auth.ts";
+import { type Auth, auth, SIGN_IN_PACE } from "./auth.ts";
 import { createRecoveryCodes, decryptSecret, encryptSecret, hashRecoveryCode } from "./factor-secrets.ts";
 import { createSecret, otpauthUri, stepOfCode } from "./totp.ts";
 
@@ -77,17 +78,25 @@ export async function enterSecondFactor(
 ): Promise<void> {
   const { database } = using.settings;
   const digits = digitsOf(code);
+  const isOfApp = /^\d{6}$/.test(digits);
+  // Recovery codes are too long to guess, but each failed attempt is kept in the audit. Counted for each address, so that
+  // attempts of another person do not delay the owner.
+  const bucket = `recovery:${user.id}:${origin.address ?? ""}`;
+  const waitMs = isOfApp ? 0 : await countSignInAttempt(database, bucket, SIGN_IN_PACE);
+  if (waitMs > 0) {
+    throw new AppError("too_many_codes", { detail: `Try again in ${Math.ceil(waitMs / 1000)} seconds.` });
+  }
   const verdict = await transaction(database, async (tx) => {
-    const found = /^\d{6}$/.test(digits)
+    const found = isOfApp
       ? await checkAppCode(tx, user, digits, { isNew: false }, using)
       : await checkRecoveryCode(tx, user, code);
     if (found !== "app" && found !== "recovery_code") return found;
     await completeSession(tx, user);
-    const details = { method: found };
-    await appendAuditEvent(tx, origin, { kind: "signed_in", actor: user.name, target: user.name, details });
+    await appendOwnAuditEvent(tx, origin, user.name, { kind: "signed_in", details: { method: found } });
     return found;
   });
   await refuse(database, origin, user, verdict);
+  if (!isOfApp) await forgetSignInAttempts(database, bucket);
 }
 
 async function checkAppCode(
@@ -109,16 +118,16 @@ async function checkRecoveryCode(tx: Transaction, user: User, code: string): Pro
   return (await redeemRecoveryCode(tx, user.id, hashRecoveryCode(code))) ? "recovery_code" : "refused";
 }
 
-/** After the transaction, which has counted the attempt. */
+/** After the transaction, which has counted the attempt. A code that came too early was not checked, and is not recorded. */
 async function refuse(db: Database, origin: Origin, user: User, verdict: Verdict): Promise<void> {
-  if (typeof verdict !== "object" && verdict !== "refused") return;
-  await transaction(db, (tx) =>
-    appendAuditEvent(tx, origin, { kind: "second_factor_failed", actor: user.name, target: user.name }),
-  );
-  if (verdict === "refused") throw new AppError("code_refused");
-  throw new AppError("too_many_codes", {
-    detail: `Try again in ${verdict.waitSeconds} seconds, or use a passkey or a recovery code.`,
-  });
+  if (typeof verdict === "object") {
+    throw new AppError("too_many_codes", {
+      detail: `Try again in ${verdict.waitSeconds} seconds, or use a passkey or a recovery code.`,
+    });
+  }
+  if (verdict !== "refused") return;
+  await transaction(db, (tx) => appendOwnAuditEvent(tx, origin, user.name, { kind: "second_factor_failed" }));
+  throw new AppError("code_refused");
 }
 
 /** @returns the recovery codes, if the account had none. */
@@ -129,13 +138,7 @@ export async function addFactor(
   factor: "authenticator_app" | "passkey",
 ): Promise<string[]> {
   await completeSession(tx, user);
-  const details = { factor };
-  await appendAuditEvent(tx, origin, {
-    kind: "second_factor_added",
-    actor: user.name,
-    target: user.name,
-    details,
-  });
+  await appendOwnAuditEvent(tx, origin, user.name, { kind: "second_factor_added", details: { factor } });
   if ((await readFactorSummary(tx, user.id)).recoveryCodes > 0) return [];
   return newRecoveryCodes(tx, user);
 }
@@ -156,12 +159,9 @@ export async function renewRecoveryCodes(
 ): Promise<string[]> {
   return transaction(using.settings.database, async (tx) => {
     if ((await countFactors(tx, user.id)) === 0) throw new AppError("second_factor_missing");
-    const details = { factor: "recovery_codes" };
-    await appendAuditEvent(tx, origin, {
+    await appendOwnAuditEvent(tx, origin, user.name, {
       kind: "second_factor_added",
-      actor: user.name,
-      target: user.name,
-      details,
+      details: { factor: "recovery_codes" },
     });
     return newRecoveryCodes(tx, user);
   });
@@ -180,12 +180,16 @@ export async function removeAuthenticatorApp(
   using: Auth = auth(),
 ): Promise<void> {
   await transaction(using.settings.database, async (tx) => {
+    await lockUser(tx, user.id);
     if (!(await deleteAuthenticatorApp(tx, user.id))) throw new AppError("second_factor_missing");
     await removeFactor(tx, origin, user, "authenticator_app", using);
   });
 }
 
-/** Recovery codes without a factor would be of no use. */
+/**
+ * Recovery codes without a factor would be of no use. The caller has locked the user: of two requests that remove the last two
+ * factors at the same time, each would count the factor that the other one removes.
+ */
 export async function removeFactor(
   tx: Transaction,
   origin: Origin,
@@ -199,13 +203,7 @@ export async function removeFactor(
     }
     await replaceRecoveryCodes(tx, user.id, []);
   }
-  const details = { factor };
-  await appendAuditEvent(tx, origin, {
-    kind: "second_factor_removed",
-    actor: user.name,
-    target: user.name,
-    details,
-  });
+  await appendOwnAuditEvent(tx, origin, user.name, { kind: "second_factor_removed", details: { factor } });
   await notifyAccess(tx, user.id);
 }
 

@@ -40,6 +40,8 @@ export type OwnAccount = z.infer<typeof ownAccount>;
 export const newPasswordRequest = z.strictObject({
   current: z.string().max(1000),
   next: z.string().max(1000),
+  /** Another person who knew the password may have created one. */
+  revokesTokens: z.boolean().default(false),
 });
 
 export const confirmationRequest = z
@@ -78,7 +80,7 @@ export const ownAccountEndpoints = {
   changeOwnPassword: {
     method: "PUT",
     path: "/api/account/password",
-    summary: "Change your password. Your other sessions end.",
+    summary: "Change your password. Your other sessions end, and your API tokens if you say so.",
     permission: "manage_own_account",
     body: newPasswordRequest,
     response: empty,

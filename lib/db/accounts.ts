@@ -13,6 +13,18 @@ const SSO_CONFIRMATION_DAYS = 7;
  */
 export const IS_SSO_CONFIRMED = `coalesce(u.sso_confirmed_at > now() - interval '${SSO_CONFIRMATION_DAYS} days', false)`;
 
+/** Of a user `u`: what decides about a request, by session (lib/db/sessions.ts) or API token (lib/db/api-tokens.ts). */
+export const CALLER = {
+  userId: text,
+  name: text,
+  role: textOf<Role>(),
+  demo: boolean,
+  sso: boolean,
+  isSsoConfirmed: boolean,
+};
+export const CALLER_COLUMNS = `u.id as "userId", u.username as name, u.role::text as role, u.demo, u.sso,
+     ${IS_SSO_CONFIRMED} as "isSsoConfirmed"`;
+
 const ACCOUNT_NAME = statement(
   { name: text },
   `select u.username as name from auth."user" u where u.username = $1`,
@@ -50,6 +62,11 @@ const LOCK_ACCOUNT = statement(
 /** Locks the account for the rest of the transaction. */
 export function lockAccount(tx: Transaction, name: string): Promise<LockedAccount | undefined> {
   return firstRow(tx, LOCK_ACCOUNT, [name.toLowerCase().replaceAll("\0", "")]);
+}
+
+/** Locks the account for the rest of the transaction. */
+export async function lockUser(tx: Transaction, userId: string): Promise<void> {
+  await tx.execute(`select from auth."user" where id = $1 for update`, [userId]);
 }
 
 export async function updateRole(tx: Transaction, userId: string, role: Role): Promise<void> {

@@ -1,10 +1,9 @@
 // API tokens. Only the hash of a token is stored: a token is a random value of 256 bits, which needs no slow hash.
 import { createHash } from "node:crypto";
-import type { Role, TokenScope } from "../domain/permission.ts";
-import { IS_SSO_CONFIRMED } from "./accounts.ts";
+import type { TokenScope } from "../domain/permission.ts";
+import { CALLER, CALLER_COLUMNS } from "./accounts.ts";
 import type { Database, Transaction } from "./connection.ts";
 import {
-  boolean,
   firstRow,
   integer,
   nullable,
@@ -17,33 +16,24 @@ import {
   timestamptz,
 } from "./statement.ts";
 
-const CALLER = {
-  userId: text,
-  name: text,
-  role: textOf<Role>(),
-  demo: boolean,
-  sso: boolean,
-  isSsoConfirmed: boolean,
-  scope: textOf<TokenScope>(),
-};
+const TOKEN_CALLER = { ...CALLER, scope: textOf<TokenScope>() };
 
 /** When a token was last used is precise to a minute, so that most requests write nothing. */
 const FIND_CALLER = statement(
-  CALLER,
+  TOKEN_CALLER,
   `with used as (
      update auth.api_token t set last_used_at = now()
      where t.token_hash = $1 and t.expires_at > now()
        and (t.last_used_at is null or t.last_used_at < now() - interval '1 minute')
      returning t.id
    )
-   select u.id as "userId", u.username as name, u.role::text as role, u.demo, u.sso,
-     ${IS_SSO_CONFIRMED} as "isSsoConfirmed", t.scope::text as scope
+   select ${CALLER_COLUMNS}, t.scope::text as scope
    from auth.api_token t join auth."user" u on u.id = t.user_id
    where t.token_hash = $1 and t.expires_at > now() and not u.disabled`,
 );
 
 /** The account of a token that has not expired, unless it is disabled. */
-export function findCaller(db: Database, token: string): Promise<RowOf<typeof CALLER> | undefined> {
+export function findCaller(db: Database, token: string): Promise<RowOf<typeof TOKEN_CALLER> | undefined> {
   return firstRow(db, FIND_CALLER, [hashOf(token)]);
 }
 

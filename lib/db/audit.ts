@@ -34,6 +34,16 @@ export async function appendAuditEvent(tx: Transaction, origin: Origin, event: N
   tx.afterCommit(() => auditLog().info(`audit: ${kind}`, fields));
 }
 
+/** What a person does with their own account. */
+export function appendOwnAuditEvent(
+  tx: Transaction,
+  origin: Origin,
+  name: string,
+  event: Pick<NewAuditEvent, "kind" | "details">,
+): Promise<void> {
+  return appendAuditEvent(tx, origin, { ...event, actor: name, target: name });
+}
+
 /** To the end of the transaction. */
 export async function lockPolicyRecord(tx: Transaction): Promise<void> {
   await tx.execute("select pg_advisory_xact_lock(hashtextextended('spiderpig policy', 0))");

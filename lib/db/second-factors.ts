@@ -208,14 +208,14 @@ export async function deletePasskey(
   return (await firstRow(tx, DELETE_PASSKEY, [userId, id]))?.name;
 }
 
-const USE_CHALLENGE = statement(
+const ACCEPT_ONCE = statement(
   { used: integer },
   `with expired as (delete from auth.used_challenge c where c.expires_at < now())
    insert into auth.used_challenge (challenge, expires_at) values ($1, $2)
    on conflict (challenge) do nothing returning 1 as used`,
 );
 
-/** @returns false if the challenge was used before. */
-export async function spendChallenge(tx: Transaction, challenge: string, expiresAt: Date): Promise<boolean> {
-  return (await firstRow(tx, USE_CHALLENGE, [challenge, expiresAt])) !== undefined;
+/** For challenges of passkeys and ids of logout tokens. @returns false if the value was used before. */
+export async function acceptOnce(tx: Transaction, value: string, expiresAt: Date): Promise<boolean> {
+  return (await firstRow(tx, ACCEPT_ONCE, [value, expiresAt])) !== undefined;
 }

@@ -1,8 +1,7 @@
 // Sessions of browsers. better-auth creates them at sign-in and deletes them at sign-out; what a request may do with one is
 // read here, in one query.
-import type { Role } from "../domain/permission.ts";
 import { CONFIRMATION_MINUTES, type SignInMethod } from "../domain/second-factor.ts";
-import { IS_SSO_CONFIRMED } from "./accounts.ts";
+import { CALLER, CALLER_COLUMNS } from "./accounts.ts";
 import type { Database, Transaction } from "./connection.ts";
 import {
   boolean,
@@ -17,12 +16,7 @@ import {
 } from "./statement.ts";
 
 const SIGNED_IN = {
-  userId: text,
-  name: text,
-  role: textOf<Role>(),
-  demo: boolean,
-  sso: boolean,
-  isSsoConfirmed: boolean,
+  ...CALLER,
   sessionId: text,
   method: textOf<SignInMethod>(),
   isVerified: boolean,
@@ -44,8 +38,7 @@ const FIND_SESSION = statement(
      where s.token = $1 and s.expires_at > now() and s.last_used_at < now() - interval '1 minute'
      returning s.id
    )
-   select u.id as "userId", u.username as name, u.role::text as role, u.demo, u.sso,
-     ${IS_SSO_CONFIRMED} as "isSsoConfirmed", s.id as "sessionId",
+   select ${CALLER_COLUMNS}, s.id as "sessionId",
      s.sign_in_method::text as method, s.second_factor_at is not null as "isVerified",
      ${HAS_SECOND_FACTOR} as "hasSecondFactor", ${IS_CONFIRMED} as "isConfirmed"
    from auth.session s join auth."user" u on u.id = s.user_id
@@ -95,6 +88,21 @@ const DELETE_OTHER_SESSIONS = statement(
 /** @returns how many there were. */
 export async function deleteOtherSessions(tx: Transaction, userId: string, keptId: string): Promise<number> {
   return (await rows(tx, DELETE_OTHER_SESSIONS, [userId, keptId])).length;
+}
+
+const DELETE_SESSION_BY_TOKEN = statement(
+  { userId: text, name: text },
+  `delete from auth.session s using auth."user" u
+   where s.token = $1 and u.id = s.user_id
+   returning u.id as "userId", u.username as name`,
+);
+
+/** @returns its owner; undefined if it has ended already. */
+export function deleteSessionByToken(
+  tx: Transaction,
+  token: string,
+): Promise<{ userId: string; name: string } | undefined> {
+  return firstRow(tx, DELETE_SESSION_BY_TOKEN, [token]);
 }
 
 /** The person has proved who they are again. */

@@ -54,6 +54,16 @@ export async function linkSubject(
   );
 }
 
+/** Instead of the password, or of another subject. The provider has confirmed nothing yet. */
+export async function replaceWithSubject(tx: Transaction, userId: string, subject: Subject): Promise<void> {
+  await tx.execute("delete from auth.account where user_id = $1", [userId]);
+  await linkSubject(tx, userId, subject);
+  await tx.execute(
+    `update auth."user" set sso = true, sso_confirmed_at = null, updated_at = now() where id = $1`,
+    [userId],
+  );
+}
+
 /** Name and role follow the provider. */
 export async function confirmSsoAccount(
   tx: Transaction,

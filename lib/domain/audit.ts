@@ -10,6 +10,7 @@ export const AUDIT_KINDS = [
   "account_disabled",
   "account_enabled",
   "account_deleted",
+  "account_linked",
   "role_changed",
   "password_changed",
   "sessions_ended",

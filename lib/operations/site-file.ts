@@ -113,7 +113,10 @@ function lineOf(document: Document, lines: LineCounter, path: readonly PropertyK
   return 1;
 }
 
-const RESERVED = ["kind", "lane"];
+/** Fields of a request, and what every object has: a value that was left out would be found there. */
+function isReserved(name: string): boolean {
+  return ["kind", "lane"].includes(name) || name in Object.prototype;
+}
 
 /** What a schema cannot check: names that refer to others. */
 function issuesOf(kind: string, entry: Entry): Issue[] {
@@ -140,7 +143,7 @@ function parameterIssues({ parameters }: Entry, at: (...path: PropertyKey[]) => 
   return Object.entries(parameters).flatMap(([name, one]) => {
     const found: Issue[] = [];
     const path = at("parameters", name);
-    if (RESERVED.includes(name)) found.push({ path, message: "This name is reserved." });
+    if (isReserved(name)) found.push({ path, message: "This name is reserved." });
     if ((one.type === "changes") !== (name === "changes")) {
       found.push({ path, message: "A list of changes is named changes, and nothing else is." });
     }
@@ -192,7 +195,7 @@ function placeholderIssues(entry: Entry, template: string, path: PropertyKey[]):
 
 function unknownIssues({ parameters }: Entry, template: string, path: PropertyKey[]): Issue[] {
   return placeholdersIn(template)
-    .filter((name) => parameters[name] === undefined)
+    .filter((name) => !Object.hasOwn(parameters, name))
     .map((name) => ({ path, message: `{${name}} is not a parameter.` }));
 }
 

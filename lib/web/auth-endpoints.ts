@@ -23,7 +23,7 @@ export async function signIn(
   const { response, refusedAs } = await forward(request, JSON.stringify(credentials), using);
   const attempt = { name: credentials.username, method: "password" };
   if (response.ok) {
-    await recordSignIn(database, originOf(request), { ...attempt, name: attempt.name.toLowerCase() });
+    await recordSignIn(using, originOf(request), { ...attempt, name: attempt.name.toLowerCase(), request });
   } else if (refusedAs === "sign_in_refused" || refusedAs === "account_disabled") {
     await recordFailedSignIn(database, originOf(request), { ...attempt, reason: refusedAs });
   }
@@ -49,7 +49,7 @@ export async function signInWithPasskey(
     headers: request.headers,
     returnHeaders: true,
   });
-  await recordSignIn(database, origin, { name, method });
+  await recordSignIn(using, origin, { name, method, request });
   return accepted(headers);
 }
 
@@ -60,7 +60,7 @@ export async function signOut(request: Request, using: Auth = auth()): Promise<R
   const continueAt = session === undefined ? undefined : await providerSignOutUrl(session, using);
   const { response } = await forward(request, undefined, using);
   if (!response.ok) return response;
-  if (user !== undefined) await recordSignOut(using.settings.database, originOf(request), user.name);
+  if (user !== undefined) await recordSignOut(using.settings.database, originOf(request, user), user.name);
   return Response.json({ continueAt: continueAt ?? null }, { headers: response.headers });
 }
 

@@ -7,14 +7,19 @@ import { isUnreachable } from "../db/connection.ts";
 import { type Metrics, metrics, render as renderAll } from "../metrics/registry.ts";
 import { services } from "./services.ts";
 
-let rendering: Promise<string> | undefined;
+const KEY = Symbol.for("spiderpig.rendering");
+type Holder = { [KEY]?: Promise<string> | undefined };
 
-/** Scrapes at the same time share one reading of the database, and do not reset each other's gauges. */
+/**
+ * Scrapes at the same time share one reading of the database, and do not reset each other's gauges. On globalThis like the gauges,
+ * because the listener and the route handler are separate module instances.
+ */
 export function renderMetrics(): Promise<string> {
-  rendering ??= render(metrics()).finally(() => {
-    rendering = undefined;
+  const holder = globalThis as Holder;
+  holder[KEY] ??= render(metrics()).finally(() => {
+    holder[KEY] = undefined;
   });
-  return rendering;
+  return holder[KEY];
 }
 
 /** Without the database, what it says is absent: its last state would look like the present one. */

@@ -93,7 +93,7 @@ async function readInput(
   const input = {
     request,
     user,
-    origin: originOf(request),
+    origin: originOf(request, user),
     params: parseParams(endpoint.params, params),
     query: parseQuery(endpoint.query, new URL(request.url).searchParams),
     body: await parseBody(endpoint.body, request),

@@ -24,7 +24,7 @@ export async function finishSso(request: Request, using: Auth = auth()): Promise
   const { next, cookies, refusal, name } = await finishSignIn(request, using);
   const { database } = using.settings;
   if (refusal === undefined) {
-    await recordSignIn(database, originOf(request), { name, method: METHOD });
+    await recordSignIn(using, originOf(request), { name, method: METHOD, request });
   } else {
     const { code, cause } = refusal;
     await recordFailedSignIn(database, originOf(request), { name, method: METHOD, reason: code });

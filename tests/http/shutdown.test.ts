@@ -1,5 +1,8 @@
 // A web process that is replaced while a load balancer sends it requests.
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { get, type IncomingMessage } from "node:http";
+import { hostname } from "node:os";
 import { after, test } from "node:test";
 import { freePort } from "../../scripts/ports.ts";
 import { until } from "../support/until.ts";
@@ -23,6 +26,21 @@ test("the listener for metrics counts requests by endpoint, and a client cannot 
   assert.match(text, /http_request_seconds_count\{method="GET",route="none",status="404"\} 1\n/);
   assert.match(text, /spiderpig_database_connections\{state="open"\} \d/);
   assert.doesNotMatch(text, /4711/);
+});
+
+test("the listener for metrics does not respond to the name of another site, which a browser may have been given for its address", async () => {
+  const statusFor = async (host: string) => {
+    const request = get({ host: "127.0.0.1", port: metricsPort, path: "/metrics", headers: { host } });
+    const [response] = (await once(request, "response")) as [IncomingMessage];
+    response.resume();
+    return response.statusCode;
+  };
+  for (const host of ["127.0.0.1", `[::1]:${metricsPort}`, "web:9464", hostname()]) {
+    assert.equal(await statusFor(host), 200, host);
+  }
+  for (const host of ["evil.example", `evil.example:${metricsPort}`]) {
+    assert.equal(await statusFor(host), 421, host);
+  }
 });
 
 test("a process that is asked to stop is not ready at once, and serves requests until the delay is over", async () => {

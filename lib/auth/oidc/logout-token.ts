@@ -4,12 +4,20 @@ import type { OidcSettings } from "../../oidc-settings.ts";
 import { ProviderError } from "./provider-error.ts";
 
 /** A logout token is sent when the session ends. An old one must not end a session that began after it. */
-const AGE_MAX = "5 minutes";
+const AGE_MAX_SECONDS = 5 * 60;
 const CLOCK_TOLERANCE_SECONDS = 30;
 const LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout";
 
 /** Whose sessions end: those of one session at the provider, or all of the person. */
-export type LogoutRequest = { issuer: string; subject?: string | undefined; sid?: string | undefined };
+export type LogoutRequest = {
+  issuer: string;
+  subject?: string | undefined;
+  sid?: string | undefined;
+  /** Of the token, which is accepted once. */
+  tokenId: string;
+  /** From when on the token is too old. */
+  expiresAt: Date;
+};
 
 type Metadata = { issuer: string; jwks_uri?: string };
 
@@ -22,16 +30,18 @@ export function logoutTokenReader({ issuer, clientId }: OidcSettings, timeoutSec
     const { payload } = await jwtVerify(token, keys, {
       issuer: provider.issuer,
       audience: clientId,
-      maxTokenAge: AGE_MAX,
+      maxTokenAge: AGE_MAX_SECONDS,
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
     });
-    const { events, nonce, sub: subject } = payload;
+    const { events, nonce, sub: subject, jti: tokenId, iat = 0 } = payload;
     const sid = typeof payload["sid"] === "string" ? payload["sid"] : undefined;
     // An ID token has a nonce and no events; it must not pass for a logout token.
     const isLogout = typeof events === "object" && events !== null && LOGOUT_EVENT in events;
-    if (!isLogout || nonce !== undefined || (subject === undefined && sid === undefined)) {
+    const isNamed = subject !== undefined || sid !== undefined;
+    if (!isLogout || nonce !== undefined || !isNamed || tokenId === undefined) {
       throw new ProviderError("untrusted", "it is not a logout token");
     }
-    return { issuer, subject, sid };
+    const expiresAt = new Date((iat + AGE_MAX_SECONDS + CLOCK_TOLERANCE_SECONDS) * 1000);
+    return { issuer, subject, sid, tokenId, expiresAt };
   };
 }

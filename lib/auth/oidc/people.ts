@@ -1,9 +1,11 @@
 // The accounts of people who sign in by the identity provider: created at the first sign-in, and name and role follow the
 // provider from then on. Every change is in the audit.
+import { createHash } from "node:crypto";
 import { deleteSessions, findAccountName } from "../../db/accounts.ts";
 import { appendAuditEvent } from "../../db/audit.ts";
 import { type Database, transaction, type Transaction, violatedConstraint } from "../../db/connection.ts";
 import { notifyAccess } from "../../db/notify.ts";
+import { acceptOnce } from "../../db/second-factors.ts";
 import {
   confirmSsoAccount,
   endSession,
@@ -16,6 +18,7 @@ import {
   withdrawConfirmation,
 } from "../../db/sso.ts";
 import type { Origin } from "../../domain/audit.ts";
+import { AppError } from "../../errors.ts";
 import { holdJobsOf } from "../manage-account.ts";
 import type { Identity } from "./identity.ts";
 import { ssoRefusal } from "./problems.ts";
@@ -89,9 +92,17 @@ export async function endRefusedSession(db: Database, sessionId: string): Promis
   });
 }
 
-/** The provider reports that sessions have ended there. */
+/**
+ * The provider reports that sessions have ended there. A copy of the report must not end a session that began after it.
+ * @throws AppError invalid_request if it was received before.
+ */
 export async function endReportedSessions(db: Database, ended: LogoutRequest): Promise<void> {
+  const { issuer, tokenId, expiresAt } = ended;
+  const id = createHash("sha256").update(`${issuer}\0${tokenId}`).digest("base64url");
   await transaction(db, async (tx) => {
+    if (!(await acceptOnce(tx, `logout ${id}`, expiresAt))) {
+      throw new AppError("invalid_request", { detail: "The logout token was used before." });
+    }
     for (const owner of await endSessionsAtProvider(tx, ended)) {
       await recordEnd(tx, owner, "signed out at the identity provider");
     }

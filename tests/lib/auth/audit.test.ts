@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { recordFailedSignIn } from "#lib/auth/audit-sign-in.ts";
 import { addAccount, setPassword } from "#lib/auth/accounts.ts";
 import { disableAccount, enableAccount, setRole } from "#lib/auth/manage-account.ts";
+import { authenticate } from "#lib/auth/authorise.ts";
 import { query } from "#lib/db/connection.ts";
 import { asOperator } from "../../support/origin.ts";
 import { authWorld, fromPage, PASSWORD, respond, signIn, trySignIn } from "./auth-world.ts";
@@ -65,6 +66,42 @@ test("a sign-in, a failed one and a sign-out are recorded with where they came f
     length: 500,
     request_id: "request-1",
   });
+});
+
+test("a header that looks like an API token does not change how a sign-in is recorded", async () => {
+  const name = await world.person("viewer");
+  const body = { username: name, password: PASSWORD };
+  const request = fromPage("/api/auth/sign-in/username", { method: "POST", body });
+  request.headers.set("authorization", "Bearer of-no-account");
+
+  assert.equal((await respond(request, auth)).status, 204);
+
+  const recorded = await query(db, "select channel from history.audit_events where target = $1 order by 1", [
+    name,
+  ]);
+  assert.deepEqual(recorded, [{ channel: "command_line" }, { channel: "session" }]);
+});
+
+test("a browser that signs in again loses its earlier session, also that of another person", async () => {
+  const [first, second] = [await world.person("viewer"), await world.person("viewer")];
+  const cookie = await signIn(auth, first);
+  const otherBrowser = await signIn(auth, first);
+  const body = { username: second, password: PASSWORD };
+
+  const events = await eventsOf(() =>
+    respond(fromPage("/api/auth/sign-in/username", { method: "POST", cookie, body }), auth),
+  );
+
+  const isSignedIn = async (given: string) =>
+    (await authenticate(fromPage("/", { cookie: given }), auth)) !== undefined;
+  assert.deepEqual([await isSignedIn(cookie), await isSignedIn(otherBrowser)], [false, true]);
+  assert.deepEqual(
+    events.map(({ kind, actor, target }) => ({ kind, actor, target })),
+    [
+      { kind: "signed_in", actor: second, target: second },
+      { kind: "sessions_ended", actor: second, target: first },
+    ],
+  );
 });
 
 test("what was entered as the name of an account that does not exist is not stored: it may be a password", async () => {

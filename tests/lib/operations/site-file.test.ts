@@ -80,6 +80,12 @@ test("each mistake is reported with its line", () => {
       "ops.yaml:7: operations.purge.parameters.wiki.pattern: This is not a regular expression.",
     ],
     ["      force:", "      lane:", "ops.yaml:9: operations.purge.parameters.lane: This name is reserved."],
+    [
+      "      force:",
+      "      constructor:",
+      "ops.yaml:9: operations.purge.parameters.constructor: This name is reserved.",
+    ],
+    ['"{stage}"', '"{toString}"', "ops.yaml:10: operations.purge.command.2: {toString} is not a parameter."],
     ["confirmation", "confirm", "ops.yaml:12: operations.purge.confirm: This key does not exist."],
     ["  purge:", "  revert:", "ops.yaml:3: operations.revert: This name belongs to a built-in operation."],
     [

@@ -1,6 +1,7 @@
 // The metrics for Prometheus, on a database with a known history.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { renderMetrics } from "#lib/web/metrics.ts";
 import { startApi } from "./api.ts";
 import { aJob } from "../../seed/seed.ts";
 
@@ -11,6 +12,18 @@ async function sampled(): Promise<Map<string, number>> {
   const samples = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   return new Map(samples.map((line) => [line.replace(/ \S+$/, ""), Number(line.split(" ").at(-1))]));
 }
+
+test("scrapes at the same time share one reading, also those of two instances of the module", async () => {
+  // Next loads the route handler as an instance of its own.
+  const address = new URL("../../../lib/web/metrics.ts?second", import.meta.url);
+  const second = (await import(address.href)) as typeof import("#lib/web/metrics.ts");
+
+  const [one, other] = [renderMetrics(), second.renderMetrics()];
+
+  assert.notEqual(second.renderMetrics, renderMetrics);
+  assert.equal(one, other);
+  await one;
+});
 
 test("jobs that have not ended are counted by lane and state, and the oldest ones have their age", async () => {
   const before = await sampled();

@@ -111,11 +111,15 @@ test("a person ends a session, and all others at once", async () => {
   assert.equal(foreign.code, "not_found");
 });
 
-test("a new password needs the current one, and ends the other sessions", async () => {
+test("a new password needs the current one, and ends the other sessions, and the API tokens if the person says so", async () => {
   await read();
   const other = await api.signIn("deployer");
-  const change = (current: string, next: string) =>
-    api.call("/api/account/password", { method: "PUT", body: { current, next }, isSignedIn: true });
+  const change = (current: string, next: string, options = {}) =>
+    api.call("/api/account/password", {
+      method: "PUT",
+      body: { current, next, ...options },
+      isSignedIn: true,
+    });
 
   assert.equal((await change("wrong horse battery", "another horse battery")).status, 403);
   assert.equal((await change(PASSWORD, "short")).status, 422);
@@ -125,4 +129,8 @@ test("a new password needs the current one, and ends the other sessions", async 
   assert.equal((await read()).sessions.length, 1);
   assert.equal((await confirm(PASSWORD)).status, 403);
   assert.equal((await confirm("another horse battery")).status, 204);
+  const withToken = () => api.call("/api/jobs", { as: "deployer" }).then(({ status }) => status);
+  assert.equal(await withToken(), 200);
+  assert.equal((await change("another horse battery", PASSWORD, { revokesTokens: true })).status, 204);
+  assert.equal(await withToken(), 401);
 });

@@ -1,5 +1,6 @@
 // Access that ends at the identity provider ends here as well: by reading the groups again, and by logout on either side.
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, test } from "node:test";
@@ -213,7 +214,7 @@ async function logoutToken(claims: object, ageSeconds = 0): Promise<Response> {
   const token = await new SignJWT({
     iss: sso.url,
     aud: "spiderpig",
-    jti: "one",
+    jti: randomUUID(),
     events: { [LOGOUT_EVENT]: {} },
     ...claims,
   })
@@ -253,6 +254,7 @@ test("a logout token that is not one, or not for us, or old, ends nothing", asyn
     await logoutToken({ sub: "femi", events: undefined }),
     await logoutToken({ sub: "femi", nonce: "of an ID token" }),
     await logoutToken({}),
+    await logoutToken({ sub: "femi", jti: undefined }),
     await logoutToken({ sub: "femi" }, 600),
     await report("not.a.token"),
     await report(""),
@@ -262,6 +264,16 @@ test("a logout token that is not one, or not for us, or old, ends nothing", asyn
     answers.map(({ status }) => status),
     answers.map(() => 400),
   );
+  assert.equal(await whoIs(cookie), "deployer");
+});
+
+test("a logout token is accepted once: a copy does not end a session that began after it", async () => {
+  const claims = { sub: "femi", jti: "a token that is sent twice" };
+  assert.equal((await logoutToken(claims)).status, 204);
+  const cookie = await signInWithSso(auth, "femi");
+
+  assert.equal((await logoutToken(claims)).status, 400);
+
   assert.equal(await whoIs(cookie), "deployer");
 });
 

@@ -6,10 +6,12 @@ import type { AddressInfo } from "node:net";
 import { after, test } from "node:test";
 import type { JWTPayload } from "jose";
 import { query } from "#lib/db/connection.ts";
+import { linkAccount } from "#lib/auth/accounts.ts";
+import { issueToken } from "#lib/auth/api-tokens.ts";
 import { disableAccount } from "#lib/auth/manage-account.ts";
 import { authenticate } from "#lib/auth/authorise.ts";
 import { until } from "../../../support/until.ts";
-import { fromPage, respond, signIn, trySignIn } from "../auth-world.ts";
+import { fromPage, respond, signIn, trySignIn, withToken } from "../auth-world.ts";
 import { finish, problemIn, signInAtProvider, signInWithSso, ssoWorld, start, trySso } from "./sso-world.ts";
 
 let codeSeconds = 60;
@@ -23,6 +25,7 @@ const world = await ssoWorld({
     { name: "mover", fullName: "Mover", groups: ["deployers"] },
     { name: "viewer-1", fullName: "Named like a local account", groups: ["staff"] },
     { name: "gone", fullName: "Gone", groups: ["staff"] },
+    { name: "linked", fullName: "Linked", groups: ["staff"] },
   ],
 });
 const { auth, db, sso } = world;
@@ -88,6 +91,24 @@ test("an account with a password is never linked by its name", async () => {
 
   assert.equal(problemIn(await trySso(auth, "viewer-1")), "sso_name_taken");
   assert.equal((await trySignIn(auth, local)).status, 204, "the local account is as before");
+});
+
+test("an admin links an account to a person, who signs in to it by single sign-on only", async () => {
+  const operator = { db, origin: { channel: "command_line" }, actor: "root" } as const;
+  const [linked, other] = [await world.person("admin"), await world.person("viewer")];
+  const cookie = await signIn(auth, linked);
+  const { token } = await issueToken(operator, { account: linked, name: "ci", scope: "read", days: 1 });
+  const useToken = () => authenticate(withToken("/", token), auth);
+  const subject = { issuer: sso.url, subject: "linked" };
+
+  await linkAccount(operator, linked, subject);
+
+  assert.equal(await whoIs(cookie), undefined);
+  assert.equal((await trySignIn(auth, linked)).status, 401);
+  assert.equal(await useToken(), undefined, "the provider has not confirmed the person yet");
+  await assert.rejects(linkAccount(operator, other, subject), /is linked to this person/);
+  assert.deepEqual(await whoIs(await signInWithSso(auth, "linked")), { name: "linked", role: "viewer" });
+  assert.equal((await useToken())?.name, "linked", "the name of the provider, the same account");
 });
 
 test("a disabled account stays disabled, whatever the provider says", async () => {
