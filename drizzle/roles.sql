@@ -56,7 +56,7 @@ begin
     spiderpig.interaction_transition,
     spiderpig.worker
   from spiderpig_web;
-  revoke update on spiderpig.audit_event from spiderpig_web;
+  revoke update on spiderpig.audit_event, spiderpig.window_event from spiderpig_web;
   revoke insert, update, delete on notification.vapid_key from spiderpig_web;
 end;
 $$;

@@ -79,6 +79,8 @@ when (
   or old.retry_of is distinct from new.retry_of
   or old.reverts_job_id is distinct from new.reverts_job_id
   or old.idempotency_key is distinct from new.idempotency_key
+  or old.window_id is distinct from new.window_id
+  or (old.queue_rank <> new.queue_rank and old.state <> 'queued')
   or old.created_at <> new.created_at
 )
 execute function spiderpig.refuse('request_is_written_once', 'the request of a job cannot be changed');
@@ -334,6 +336,27 @@ when (
 )
 execute function spiderpig.refuse('freeze_is_written_once', 'a freeze is lifted once and cannot be changed');
 
+-- window_event, window_item
+
+create trigger window_event_is_written_once
+before update on spiderpig.window_event
+for each row
+execute function spiderpig.refuse('event_is_written_once', 'an event cannot be changed');
+
+create trigger window_item_is_written_once
+before update on spiderpig.window_item
+for each row
+when (
+  old.id <> new.id
+  or old.window_id <> new.window_id
+  or old.number <> new.number
+  or old.project <> new.project
+  or old.added_by <> new.added_by
+  or old.added_at <> new.added_at
+  or (old.removed_at is not null and old.removed_at is distinct from new.removed_at)
+)
+execute function spiderpig.refuse('window_item_is_written_once', 'a change of a window is added once and removed once');
+
 -- audit_event
 
 create trigger audit_is_written_once
@@ -348,7 +371,8 @@ declare
   kept text;
 begin
   foreach kept in array array[
-    'job', 'change', 'interaction', 'answer', 'signal', 'phase', 'job_event', 'lane_freeze', 'audit_event'
+    'job', 'change', 'interaction', 'answer', 'signal', 'phase', 'job_event', 'lane_freeze', 'audit_event',
+    'window_series', 'deployment_window', 'window_item', 'window_event'
   ] loop
     execute format(
       'create trigger history_is_kept before delete on spiderpig.%I for each row '

@@ -131,7 +131,8 @@ select
     'kind:' || j.kind,
     'lane:' || j.lane,
     'user:' || j.requested_by
-  ] || case when j.outcome is null then '{}' else array['outcome:' || j.outcome] end || coalesce(c.facets, '{}') || array(
+  ] || case when j.outcome is null then '{}' else array['outcome:' || j.outcome] end
+  || case when j.window_id is null then '{}' else array['window:' || j.window_id] end || coalesce(c.facets, '{}') || array(
     -- Numbers that people wrote, and tasks without their T.
     select distinct 'number:' || n.digits[1]
     from regexp_matches(t.prose, '\mt?([0-9]{1,15})\M', 'g') as n (digits)

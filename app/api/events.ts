@@ -14,5 +14,5 @@ export const eventHandlers = {
     });
   },
   watchOverview: async () => services().live.watchOverview(),
-  watchMultiplexed: async ({ user, query }) => services().live.watchTogether(query.jobs, user),
+  watchMultiplexed: async ({ user, query }) => services().live.watchTogether(query, user),
 } satisfies Partial<Handlers>;

@@ -12,8 +12,10 @@ import { notificationHandlers } from "./notification.ts";
 import { operationHandlers } from "./operation.ts";
 import { ownAccountHandlers } from "./own-account.ts";
 import { personHandlers } from "./person.ts";
+import { queueHandlers } from "./queue.ts";
 import { secondFactorHandlers } from "./second-factor.ts";
 import { serviceHandlers } from "./service.ts";
+import { windowHandlers } from "./window.ts";
 
 export const handlers: Handlers = {
   ...jobHandlers,
@@ -29,5 +31,7 @@ export const handlers: Handlers = {
   ...ownAccountHandlers,
   ...secondFactorHandlers,
   ...notificationHandlers,
+  ...queueHandlers,
+  ...windowHandlers,
   ...serviceHandlers,
 };

@@ -176,7 +176,9 @@ select
     where a.interaction_id = any (j.ignored_checks)
   ) as ignored_checks_by,
   j.error_line,
-  nullif(array_to_string(j.ended_processes, ', '), '') as ended_processes
+  nullif(array_to_string(j.ended_processes, ', '), '') as ended_processes,
+  coalesce(j.responsible, j.requested_by) as responsible,
+  j.window_id
 from spiderpig.job j
 left join spiderpig.answer da on da.interaction_id = j.decisive_interaction_id
 left join spiderpig.signal ds on ds.id = j.decisive_signal_id
@@ -225,3 +227,5 @@ comment on column history.deployments.ignored_checks is 'Number of failed checks
 comment on column history.deployments.ignored_checks_by is 'User names of the people who ignored them, separated by comma and space. Null if there are none.';
 comment on column history.deployments.error_line is 'Number of the first line in log_lines that reports an error. Null until it ended, and when there is none.';
 comment on column history.deployments.ended_processes is 'Names of processes that scap left running and that were ended after it, separated by comma and space. Null when there were none.';
+comment on column history.deployments.responsible is 'User name of the person who requested it, or who took it over last.';
+comment on column history.deployments.window_id is 'The window for which it was requested; view windows has them. Null when for none.';

@@ -14,6 +14,14 @@ select
       format('Started on %s.', coalesce(e.data ->> 'host', 'a host'))
     when 'job_taken_over' then
       'Another worker took the job over; scap keeps running.'
+    when 'job_moved' then
+      format(
+        '%s moved the job in the queue: %s.',
+        e.actor,
+        coalesce('it starts before job ' || (e.data ->> 'before'), 'it starts last')
+      )
+    when 'job_responsibility_taken' then
+      format('%s took the job over from %s.', e.actor, coalesce(e.data ->> 'from', 'another person'))
     when 'job_cancelled' then
       format('Removed from the queue by %s.', coalesce(e.actor, 'an unknown user'))
     when 'policy_overridden' then

@@ -5,6 +5,7 @@ import { appendEvent } from "../db/events.ts";
 import { findJobByIdempotencyKey, insertJob } from "../db/jobs.ts";
 import { findFreeze, lockLane } from "../db/lanes.ts";
 import { findDeploymentOf } from "../db/reverts.ts";
+import { appendWindowEvent } from "../db/windows.ts";
 import type { User } from "../domain/permission.ts";
 import type { Policy } from "../domain/policy.ts";
 import { sentence } from "../domain/sentence.ts";
@@ -30,6 +31,10 @@ export type CreateJobContext = {
 type Options = {
   idempotencyKey?: string | null;
   retryOf?: number | null;
+  /** The window for which it is requested. */
+  windowId?: number | null;
+  /** Called in the transaction, before the job is inserted; refuses the request by throwing. */
+  check?: (tx: Transaction) => Promise<void>;
   /** The job that it was requested to revert; otherwise the changes say which one, if any. */
   revertsJob?: number;
 };
@@ -63,6 +68,7 @@ export async function createJob(
     if (!(await lockAccess(tx, user.id))) {
       throw new AppError("account_disabled", { detail: "Nothing was queued." });
     }
+    await options.check?.(tx);
     const revertsJobId = options.revertsJob ?? (await findDeploymentOf(tx, reverted));
     const created = await insertJob(tx, {
       kind: operation.kind,
@@ -75,8 +81,16 @@ export async function createJob(
       idempotencyKey,
       retryOf: options.retryOf ?? null,
       revertsJobId: revertsJobId ?? null,
+      windowId: options.windowId ?? null,
     });
     if (created === undefined) return undefined;
+    if (options.windowId != null) {
+      await appendWindowEvent(tx, options.windowId, {
+        kind: "job_requested",
+        actor: user.name,
+        data: { jobId: created },
+      });
+    }
     if (revertsJobId !== undefined) {
       await appendEvent(tx, revertsJobId, {
         kind: "revert_requested",

@@ -20,12 +20,12 @@ export async function retryJob(
       detail: "Nothing was queued. Retry the job when it has ended.",
     });
   }
-  const { kind, lane, parameters } = job;
+  const { kind, lane, parameters, windowId } = job;
   const changes = job.changes.length === 0 ? {} : { changes: job.changes.map(changeReference) };
   return createJob(
     context,
     user,
     { ...parameters, ...changes, kind, lane },
-    { idempotencyKey, retryOf: jobId },
+    { idempotencyKey, retryOf: jobId, windowId },
   );
 }

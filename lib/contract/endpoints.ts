@@ -13,9 +13,11 @@ import * as notification from "./notification.ts";
 import * as operation from "./operation.ts";
 import * as ownAccount from "./own-account.ts";
 import * as person from "./person.ts";
+import * as queue from "./queue.ts";
 import * as revert from "./revert.ts";
 import * as secondFactor from "./second-factor.ts";
 import * as service from "./service.ts";
+import * as window from "./window.ts";
 
 /** By their nouns. One list, because openapi.json would describe a schema of a missing file again in each endpoint. */
 export const contractFiles = {
@@ -31,9 +33,11 @@ export const contractFiles = {
   ownAccount,
   operation,
   person,
+  queue,
   revert,
   secondFactor,
   service,
+  window,
 };
 
 export const endpoints = {
@@ -50,8 +54,10 @@ export const endpoints = {
   ...notification.notificationEndpoints,
   ...operation.operationEndpoints,
   ...person.personEndpoints,
+  ...queue.queueEndpoints,
   ...revert.revertEndpoints,
   ...service.serviceEndpoints,
+  ...window.windowEndpoints,
 } as const satisfies Record<string, Endpoint>;
 
 export type EndpointName = keyof typeof endpoints;

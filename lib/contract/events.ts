@@ -9,6 +9,7 @@ import { job, jobSummary, phase, progress } from "./job.ts";
 import { lane, laneList } from "./lane.ts";
 import { logBlock, terminalScreen } from "./log.ts";
 import { health } from "./service.ts";
+import { deploymentWindow } from "./window.ts";
 
 export const jobEventsQuery = z.strictObject({
   /** Where a stream without Last-Event-ID starts: the client has the lines up to here. */
@@ -65,8 +66,21 @@ export type OverviewEvent = {
   [Name in keyof typeof overviewEvents]: { event: Name; data: z.infer<(typeof overviewEvents)[Name]> };
 }[keyof typeof overviewEvents];
 
+/** Of a window, on the multiplexed stream. */
+export const windowEvents = {
+  /** The whole window, on connecting and whenever it, its changes or their jobs change; replaces what the client had. */
+  window: deploymentWindow,
+  /** The names of the users who view this window, including the receiver. */
+  viewers: z.object({ names: z.array(z.string()) }),
+} as const;
+export type WindowEventName = keyof typeof windowEvents;
+export type WindowEvent = {
+  [Name in WindowEventName]: { event: Name; data: z.infer<(typeof windowEvents)[Name]> };
+}[WindowEventName];
+
 /** Enough for every open tab, and short enough for a URL. */
 export const MULTIPLEXED_JOBS_MAX = 100;
+export const MULTIPLEXED_WINDOWS_MAX = 20;
 
 export const multiplexedEventsQuery = z.strictObject({
   /** The jobs to watch, separated by commas: `<job>.<eventSeq>.<line>`, with the cursor of the last event (`0.0` at first). */
@@ -86,16 +100,37 @@ export const multiplexedEventsQuery = z.strictObject({
     .refine((jobs) => jobs.length <= MULTIPLEXED_JOBS_MAX, `at most ${MULTIPLEXED_JOBS_MAX} jobs`)
     .refine((jobs) => new Set(jobs.map(({ jobId }) => jobId)).size === jobs.length, "a job is named twice")
     .meta({ type: "string" }),
+  /** The windows to watch, separated by commas. They have no cursor: each event has the whole window. */
+  windows: z
+    .string()
+    .regex(/^(?:\d{1,9}(?:,|$))*$/)
+    .default("")
+    .transform((text) => [
+      ...new Set(
+        text
+          .split(",")
+          .filter((entry) => entry !== "")
+          .map(Number),
+      ),
+    ])
+    .refine(
+      (windows) => windows.length <= MULTIPLEXED_WINDOWS_MAX,
+      `at most ${MULTIPLEXED_WINDOWS_MAX} windows`,
+    )
+    .meta({ type: "string" }),
 });
 
 /** Of `GET /api/events/multiplexed`: the events of the overview and of several jobs on one connection. */
 export const multiplexedEvents = {
   update: z.object({
-    /** Null for events of the overview. */
+    /** Null for events of the overview and of windows. */
     jobId: id.nullable(),
-    /** `<eventSeq>.<line>`: where to continue from after this event. Null for events of the overview. */
+    /** The window that the event is about; null for others. */
+    windowId: id.nullable(),
+    /** `<eventSeq>.<line>`: where to continue from after this event. Null for events of the overview and of windows. */
     cursor: z.string().nullable(),
-    /** The name of an event of `GET /api/jobs/{id}/events`, or of `GET /api/events` when `jobId` is null. */
+    /** The name of an event of `GET /api/jobs/{id}/events`, of `GET /api/events` when `jobId` and `windowId` are null, or of a
+     * window: `window` (the window as `GET /api/windows/{id}` has it) and `viewers`. */
     event: z.string(),
     data: z.unknown(),
   }),
@@ -123,7 +158,7 @@ export const eventEndpoints = {
     method: "GET",
     path: "/api/events/multiplexed",
     summary:
-      "Server-sent events of the overview and of up to 100 jobs on one connection. To resume, name each job with the cursor of its last event; Last-Event-ID is not used.",
+      "Server-sent events of the overview, of up to 100 jobs and of up to 20 windows on one connection. To resume, name each job with the cursor of its last event; Last-Event-ID is not used.",
     permission: "view",
     query: multiplexedEventsQuery,
     response: events(multiplexedEvents),

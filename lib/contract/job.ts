@@ -79,7 +79,7 @@ export const jobSummary = z.object({
   operation: jobOperation,
   /** The parameters of the operation by their names; changes by their numbers. */
   parameters: z.record(z.string(), z.unknown()),
-  /** Jobs of one lane run one at a time, in the order of their ids. */
+  /** Jobs of one lane run one at a time, in the order of their ranks. */
   lane: z.string(),
   state: z.enum(JOB_STATES),
   /** Why it ended; null until then. */
@@ -89,6 +89,12 @@ export const jobSummary = z.object({
   /** The sync to the servers named by `reached` was not seen to finish: some of them may have the changes. */
   reachIsPartial: z.boolean(),
   requestedBy: z.string(),
+  /** The person who requested it, or who took it over last. Notifications follow them. */
+  responsible: z.string(),
+  /** Queued jobs of a lane start in the order of their ranks. */
+  queueRank: z.int(),
+  /** The window for which it was requested; null when for none. */
+  windowId: id.nullable(),
   changes: z.array(jobChange),
   /** What scap is doing: the innermost open phase, or the status that scap reported. */
   status: z.string().nullable(),
@@ -190,6 +196,7 @@ export const jobFilter = z.strictObject({
   project: z.string().max(200).optional(),
   change: idText.optional(),
   lane: z.string().regex(LANE_PATTERN).optional(),
+  window: idText.optional(),
   /**
    * Words that all occur in numbers, subject, project, branch, owner, people, outcome, reason or notes of the job;
    * `#12` is its number.

@@ -21,7 +21,7 @@ import {
 
 const NOTIFIED_JOB = {
   state: enumOf(jobState),
-  requestedBy: text,
+  responsible: text,
   finishedAt: nullable(timestamptz),
   questionId: nullable(integer),
   questionKind: nullable(enumOf(interactionKind)),
@@ -32,7 +32,7 @@ const NOTIFIED_JOB = {
 
 const JOB = statement(
   NOTIFIED_JOB,
-  `select j.state, j.requested_by as "requestedBy", j.finished_at as "finishedAt", i.id as "questionId",
+  `select j.state, coalesce(j.responsible, j.requested_by) as responsible, j.finished_at as "finishedAt", i.id as "questionId",
           i.kind as "questionKind", i.message, i.asked_at as "askedAt", now() as now
    from spiderpig.job j
    left join spiderpig.interaction i on i.job_id = j.id and i.state = 'pending'

@@ -10,6 +10,8 @@ export const EVENT_KINDS = [
   "job_created",
   "job_started",
   "job_taken_over",
+  "job_moved",
+  "job_responsibility_taken",
   "job_cancelled",
   "policy_overridden",
   "job_held",

@@ -100,12 +100,13 @@ const BLOCKED_BY = `case when ${isStartable("j")} then coalesce(
   (select ${reference("h")} from spiderpig.job h where h.lane = j.lane and ${holdsLane("h")}),
   (select ${reference("q")}
    from spiderpig.job q
-   where q.lane = j.lane and ${isStartable("q")} and q.id < j.id
-   order by q.id desc
+   where q.lane = j.lane and ${isStartable("q")} and q.queue_rank < j.queue_rank
+   order by q.queue_rank desc
    limit 1)) end`;
 
 const QUEUE_POSITION = `case when ${isStartable("j")} then (
-  select count(*) + 1 from spiderpig.job q where q.lane = j.lane and ${isStartable("q")} and q.id < j.id) end`;
+  select count(*) + 1 from spiderpig.job q where q.lane = j.lane and ${isStartable("q")}
+    and q.queue_rank < j.queue_rank) end`;
 
 const HELD = `case when j.state = 'queued' and j.held_at is not null then ${object({
   at: iso("j.held_at"),
@@ -140,6 +141,9 @@ const SUMMARY_FIELDS = {
   reached: "j.reached",
   reachIsPartial: "j.reach_is_partial",
   requestedBy: "j.requested_by",
+  responsible: "coalesce(j.responsible, j.requested_by)",
+  queueRank: "j.queue_rank",
+  windowId: "j.window_id",
   changes: array(CHANGE, "spiderpig.change c where c.job_id = j.id", "c.position"),
   status: "j.status",
   progress: "j.progress",
@@ -237,15 +241,17 @@ const SUMMARIES = statement(
   `select ${object(SUMMARY_FIELDS)} as job from spiderpig.job j`,
 );
 
+const ORDERS = { oldest: "j.id", newest: "j.id desc", queue: "j.queue_rank" } as const;
+
 /** @param where a condition on the job `j`. */
 export async function listSummaries(
   db: Database,
   where: string,
   values: unknown[],
   limit: number,
-  order: "asc" | "desc" = "desc",
+  order: "oldest" | "newest" | "queue" = "newest",
 ): Promise<JobSummary[]> {
-  const text = `${SUMMARIES.text} where ${where} order by j.id ${order} limit ${limit}`;
+  const text = `${SUMMARIES.text} where ${where} order by ${ORDERS[order]} limit ${limit}`;
   const found = await search<RowOf<typeof SUMMARIES.columns>>(db, text, values);
   return found.map((row) => row.job);
 }

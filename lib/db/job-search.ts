@@ -180,6 +180,7 @@ function conditionsOf(filter: JobFilter, terms: readonly SearchTerm[]): Conditio
   if (filter.outcome !== undefined) facets("outcome", filter.outcome);
   if (filter.kind !== undefined) facets("kind", filter.kind);
   if (filter.lane !== undefined) facets("lane", [filter.lane]);
+  if (filter.window !== undefined) facets("window", [filter.window]);
   if (filter.user !== undefined) facets("user", [filter.user]);
   if (filter.project !== undefined) facets("project", [filter.project]);
   if (filter.change !== undefined) facets("change", [filter.change]);

@@ -34,13 +34,15 @@ export type NewJob = {
   idempotencyKey: string | null;
   retryOf: number | null;
   revertsJobId: number | null;
+  windowId: number | null;
 };
 
 const INSERT_JOB = statement(
   { id: integer },
   `insert into spiderpig.job
-     (kind, operation, parameters, lane, requested_by, command, idempotency_key, retry_of, reverts_job_id)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+     (kind, operation, parameters, lane, requested_by, command, idempotency_key, retry_of, reverts_job_id,
+      window_id)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
    on conflict (requested_by, idempotency_key) do nothing
    returning id`,
 );
@@ -57,6 +59,7 @@ export async function insertJob(tx: Transaction, created: NewJob): Promise<numbe
     created.idempotencyKey,
     created.retryOf,
     created.revertsJobId,
+    created.windowId,
   ]);
   if (row === undefined) return undefined;
   await tx.execute(
@@ -165,7 +168,7 @@ export async function listJobs(
 }
 
 const LIVE_JOBS_MAX = 100;
-/** A queued job leaves this window only by a change of its own: later jobs have greater numbers. */
+/** A queued job that another one pushes out of them is sent once more, and stays on the page until it changes. */
 const QUEUED_JOBS_SHOWN = 15;
 const RECENT_JOBS = 20;
 
@@ -179,8 +182,8 @@ export type JobOverview = { jobs: JobSummary[]; queuedCount: number };
 /** What the home page shows: jobs that hold a lane, the first of the queue, how many are queued, and the latest that ended. */
 export async function listOverview(db: Database): Promise<JobOverview> {
   const [holding, queued, ended, count] = await Promise.all([
-    listSummaries(db, holdsLane("j"), [], LIVE_JOBS_MAX, "asc"),
-    listSummaries(db, "j.state = 'queued'", [], QUEUED_JOBS_SHOWN, "asc"),
+    listSummaries(db, holdsLane("j"), [], LIVE_JOBS_MAX, "oldest"),
+    listSummaries(db, "j.state = 'queued'", [], QUEUED_JOBS_SHOWN, "queue"),
     listSummaries(db, "j.finished_at is not null", [], RECENT_JOBS),
     firstRow(db, COUNT_QUEUED),
   ]);
@@ -215,6 +218,8 @@ export async function listStartableLanes(db: Database): Promise<string[]> {
 const LOCKED_JOB = {
   kind: text,
   requestedBy: text,
+  responsible: text,
+  lane: text,
   reached: enumOf(reached),
   isPolicyOverridden: boolean,
   state: enumOf(jobState),
@@ -225,7 +230,7 @@ export type LockedJob = RowOf<typeof LOCKED_JOB>;
 
 const LOCK_JOB = statement(
   LOCKED_JOB,
-  `select kind, requested_by as "requestedBy", reached, policy_override is not null as "isPolicyOverridden",
+  `select kind, requested_by as "requestedBy", coalesce(responsible, requested_by) as responsible, lane, reached, policy_override is not null as "isPolicyOverridden",
      state, worker_id as "workerId", output_removed_at as "outputRemovedAt"
    from spiderpig.job
    where id = $1

@@ -9,12 +9,16 @@ export const CHANNELS = {
   output: "spiderpig_output",
   /** A lane was frozen or freed; the number is 0. */
   lane: "spiderpig_lane",
+  /** A window, its changes or what is known about them; the number is that of the window. */
+  window: "spiderpig_window",
   /** A sealed secret, which must not be in any row. */
   secret: "spiderpig_secret",
   /** A user lost sessions or a permission: their streams are checked at once. The number is 0, and the id of the user follows. */
   access: "spiderpig_access",
   /** The ids of the users who view a job in one web process (lib/web/live/presence.ts). */
   viewers: "spiderpig_viewers",
+  /** The same for a window. */
+  window_viewers: "spiderpig_window_viewers",
 } as const;
 export type Channel = keyof typeof CHANNELS;
 
@@ -37,10 +41,14 @@ export async function notifySecret(
   await tx.execute("select pg_notify($1, $2)", [CHANNELS.secret, `${jobId} ${interactionId} ${sealed}`]);
 }
 
-/** @param payloads each `<job> <process> <user>…`. */
-export async function notifyViewers(db: Database, payloads: readonly string[]): Promise<void> {
+/** @param payloads each `<job or window> <process> <user>…`. */
+export async function notifyViewers(
+  db: Database,
+  channel: "viewers" | "window_viewers",
+  payloads: readonly string[],
+): Promise<void> {
   await query(db, "select pg_notify($1, payload) from unnest($2::text[]) payload", [
-    CHANNELS.viewers,
+    CHANNELS[channel],
     [...payloads],
   ]);
 }

@@ -33,7 +33,7 @@ const CLAIM = statement(
    where j.id = (
        select q.id from spiderpig.job q
        where q.lane = $1 and ${isStartable("q")}
-       order by q.id
+       order by q.queue_rank
        limit 1
        for update)
      and ${isStartable("j")}
@@ -48,7 +48,7 @@ const CLAIM = statement(
 );
 
 /**
- * Claims the oldest queued job of the lane for this worker, unless the lane is held or frozen, or the job must run on
+ * Claims the first queued job of the lane for this worker, unless the lane is held or frozen, or the job must run on
  * other hosts. The index `one_job_holds_a_lane` decides between two workers that try at the same instant.
  */
 export async function claimNextJob(

@@ -40,7 +40,8 @@ export type Push =
 
 export type NotifiedJob = {
   state: JobState;
-  requestedBy: string;
+  /** The person who requested the job, or who took it over. */
+  responsible: string;
   finishedAt: Date | null;
   question: { id: number; kind: InteractionKind; askedAt: Date } | undefined;
 };
@@ -68,12 +69,12 @@ const ENDED_MS_MAX = 3_600_000;
 
 /** Whether a person is notified of this job's questions. */
 export function isNotified(
-  job: { requestedBy: string },
+  job: { responsible: string },
   person: { userName: string; settings: { jobs: NotifiedJobs }; isWatching: boolean | null },
 ): boolean {
   const { jobs } = person.settings;
   if (jobs === "none") return false;
-  return person.isWatching ?? (jobs === "all" || (jobs === "mine" && job.requestedBy === person.userName));
+  return person.isWatching ?? (jobs === "all" || (jobs === "mine" && job.responsible === person.userName));
 }
 
 /** What to send to a device now, or when to check again; empty if neither. */
@@ -110,7 +111,7 @@ function planQuestion(
 /** Quiet hours are not interrupted for it, and it is not sent after them. */
 function isEndNews(job: NotifiedJob, { settings, sent, userName }: Recipient, now: Date): boolean {
   if (!isTerminal(job.state) || job.finishedAt === null || sent.notice === "ended") return false;
-  if (!settings.jobEnded || job.requestedBy !== userName) return false;
+  if (!settings.jobEnded || job.responsible !== userName) return false;
   if (now.getTime() - job.finishedAt.getTime() > ENDED_MS_MAX) return false;
   return afterQuietHours(now, settings.quietHours) <= now;
 }

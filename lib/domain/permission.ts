@@ -9,6 +9,8 @@ import {
   type PolicySubject,
 } from "./policy.ts";
 
+import { isAuthor } from "./window.ts";
+
 export const ROLES = ["viewer", "deployer", "admin"] as const;
 export type Role = (typeof ROLES)[number];
 
@@ -17,6 +19,10 @@ export const ACTIONS = [
   "create_job",
   "answer_interaction",
   "cancel_job",
+  "move_queued_job",
+  "take_over_job",
+  "manage_window",
+  "report_on_window_item",
   "signal_job",
   "retry_job",
   "revert_job",
@@ -70,6 +76,10 @@ const LOWEST_ROLE = {
   create_job: "deployer",
   answer_interaction: "deployer",
   cancel_job: "deployer",
+  move_queued_job: "deployer",
+  take_over_job: "deployer",
+  manage_window: "deployer",
+  report_on_window_item: "viewer",
   signal_job: "deployer",
   retry_job: "deployer",
   revert_job: "deployer",
@@ -125,6 +135,11 @@ export function answerRefusal(policy: Policy, user: User, subject: PolicySubject
 /** Whether the user may override the policy for a job. */
 export function mayOverride(policy: Policy, user: User): boolean {
   return may(user, "override_policy") && isAdmitted(policyCaller(user), policy.breakGlass);
+}
+
+/** An author may be a viewer, and a deployer may report for an author who says so elsewhere. */
+export function mayReportOn(user: User, change: { author: string; owner: string }): boolean {
+  return may(user, "report_on_window_item") && (isAuthor(user.name, change) || may(user, "create_job"));
 }
 
 /** A token is not admitted where its owner is not, and not as more than its scope. */

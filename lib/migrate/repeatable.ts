@@ -20,6 +20,7 @@ const FILES = [
   "comments.sql",
   "comments-auth.sql",
   "comments-notification.sql",
+  "comments-window.sql",
   "views.sql",
   "views/*.sql",
 ];

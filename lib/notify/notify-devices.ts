@@ -82,12 +82,12 @@ function earlier(one: Date | undefined, other: Date | undefined): Date | undefin
 }
 
 function jobOf(id: number, found: NonNullable<Awaited<ReturnType<typeof findNotifiedJob>>>): Job {
-  const { state, requestedBy, finishedAt, questionId, questionKind: kind, message, askedAt } = found;
+  const { state, responsible, finishedAt, questionId, questionKind: kind, message, askedAt } = found;
   const isOpen = questionId !== null && kind !== null && message !== null && askedAt !== null;
   return {
     id,
     state,
-    requestedBy,
+    responsible,
     finishedAt,
     question: isOpen ? { id: questionId, kind, askedAt } : undefined,
     title: isOpen ? questionSummary({ kind, message }) : "",

@@ -1,5 +1,5 @@
 // What a web process does before its first request: it adds the demo accounts in the sandbox, and starts to send
-// notifications and to read the groups of signed-in people again. It also starts while the database is unreachable: the
+// notifications, to read the groups of signed-in people again, and to check windows. It also starts while the database is unreachable: the
 // pages say so, and this is done when the database is back.
 import { recordPolicy } from "../actions/record-policy.ts";
 import { config, requireSetting } from "../config.ts";
@@ -10,6 +10,7 @@ import { startChecks } from "../auth/oidc/checks.ts";
 import { startNotifier } from "../notify/notifier.ts";
 import { services } from "./services.ts";
 import { onShutdown } from "./shutdown.ts";
+import { startWindowChecker } from "./window-checker.ts";
 
 const RETRY_MS = 1000;
 
@@ -28,6 +29,8 @@ async function startWithDatabase(): Promise<void> {
     const databaseUrl = requireSetting(config().databaseUrl, "DATABASE_URL");
     const notifier = await startNotifier({ db, databaseUrl, log, settings: config() });
     onShutdown(() => notifier.stop());
+    const checker = startWindowChecker(services());
+    onShutdown(() => checker.stop());
   } catch (error) {
     if (!isUnreachable(error)) throw error;
     log.warn("web: the database is unreachable; adding demo accounts and sending notifications later", {

@@ -30,6 +30,7 @@ export type JobSeed = {
   parameters?: OperationValues;
   retryOf?: number;
   revertsJobId?: number;
+  windowId?: number;
   idempotencyKey?: string;
 };
 
@@ -75,11 +76,12 @@ export async function create(tx: Transaction, seed: JobSeed): Promise<Run> {
   const by = seed.by ?? "deployer";
   const changes = (seed.changes ?? [1234]).map(changeOf);
   const operation = seed.operation ?? backport;
-  const parameters = seed.parameters ?? { changes: changes.map((change) => String(change.number)) };
+  const parameters = seed.parameters ?? { changes: changes.map(({ number }) => String(number)) };
   const [row] = await tx.execute<{ id: number }>(
     `insert into spiderpig.job
-       (kind, operation, parameters, lane, requested_by, command, retry_of, reverts_job_id, idempotency_key, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+       (kind, operation, parameters, lane, requested_by, command, retry_of, reverts_job_id, idempotency_key, created_at,
+        window_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
      returning id`,
     [
       operation.kind,
@@ -92,25 +94,16 @@ export async function create(tx: Transaction, seed: JobSeed): Promise<Run> {
       seed.revertsJobId ?? null,
       seed.idempotencyKey ?? null,
       at,
+      seed.windowId ?? null,
     ],
   );
   if (row === undefined) throw new Error("insert returned no row");
-  for (const [index, change] of changes.entries()) {
+  for (const [index, { number, patchSet, project, branch, subject, owner, url }] of changes.entries()) {
     await tx.execute(
       `insert into spiderpig.change
          (job_id, position, number, patch_set, project, branch, subject, owner, url)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-      [
-        row.id,
-        index + 1,
-        change.number,
-        change.patchSet,
-        change.project,
-        change.branch,
-        change.subject,
-        change.owner,
-        change.url,
-      ],
+      [row.id, index + 1, number, patchSet, project, branch, subject, owner, url],
     );
   }
   const run: Run = {

@@ -143,6 +143,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
         idempotencyKey: null,
         retryOf: null,
         revertsJobId: null,
+        windowId: null,
       });
       if (id === undefined) throw new Error("the job was not inserted");
       await appendEvent(tx, id, { kind: "job_created", actor: by });

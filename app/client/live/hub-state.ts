@@ -1,8 +1,9 @@
-// Which tabs watch which jobs, and from where the shared stream resumes. A pure reducer.
+// Which tabs watch which jobs and windows, and from where the shared stream resumes. A pure reducer.
 //
 // There is one hub for all tabs (stream-worker.ts), so that no tab depends on another and none needs a successor when it
 // closes. When a tab joins, the hub reopens the stream, which starts with the current state. The other tabs receive that
 // state too; this is harmless, because events replace what a page has.
+import type { MultiplexedUpdate } from "#lib/contract/events.ts";
 import type { ConnectionStatus, Cursor, ToTab, WatchedJob } from "./messages.ts";
 
 /** With a tick every five seconds: a tab that crashed, or that the browser froze, is dropped after a minute. */
@@ -11,8 +12,15 @@ export const MISSED_TICKS_MAX = 12;
 export const UNACKNOWLEDGED_UNITS_MAX = 16 * 1024 * 1024;
 /** The server's limit for one stream. The jobs opened last are kept. */
 export const JOBS_MAX = 100;
+export const WINDOWS_MAX = 20;
 
-type Tab = { jobs: ReadonlySet<number>; sentUnits: number; acknowledgedUnits: number; missedTicks: number };
+type Tab = {
+  jobs: ReadonlySet<number>;
+  windows: ReadonlySet<number>;
+  sentUnits: number;
+  acknowledgedUnits: number;
+  missedTicks: number;
+};
 
 export type HubState = {
   tabs: ReadonlyMap<number, Tab>;
@@ -22,7 +30,7 @@ export type HubState = {
 };
 
 export type HubInput =
-  | { kind: "watch"; tab: number; jobs: readonly WatchedJob[] }
+  | { kind: "watch"; tab: number; jobs: readonly WatchedJob[]; windows: readonly number[] }
   | { kind: "leave"; tab: number }
   | { kind: "acknowledge"; tab: number; units: number }
   | Extract<ToTab, { kind: "update" | "status" | "tick" }>;
@@ -39,7 +47,7 @@ export const EMPTY_HUB: HubState = { tabs: new Map(), cursors: new Map(), status
 export function stepHub(state: HubState, input: HubInput): HubStep {
   switch (input.kind) {
     case "watch":
-      return watch(state, input.tab, input.jobs);
+      return watch(state, input);
     case "leave":
       return withoutMessages(withoutTabs(state, [input.tab]));
     case "acknowledge":
@@ -63,17 +71,27 @@ export function jobsQuery({ cursors }: HubState): string {
     .join(",");
 }
 
+/** The `windows` parameter. */
+export function windowsQuery({ tabs }: HubState): string {
+  const windows = new Set([...tabs.values()].flatMap((tab) => [...tab.windows]));
+  return [...windows].slice(-WINDOWS_MAX).join(",");
+}
+
 export function parseCursor(text: string | null): Cursor | undefined {
   const [eventSeq, line] = (text ?? "").split(".").map(Number);
   if (eventSeq === undefined || line === undefined) return undefined;
   return Number.isInteger(eventSeq) && Number.isInteger(line) ? { eventSeq, line } : undefined;
 }
 
-function watch(state: HubState, id: number, jobs: readonly WatchedJob[]): HubStep {
+function watch(state: HubState, { tab: id, jobs, windows }: Extract<HubInput, { kind: "watch" }>): HubStep {
   const known = state.tabs.get(id);
-  const needsReopen = known === undefined || jobs.some(({ jobId }) => !known.jobs.has(jobId));
+  const needsReopen =
+    known === undefined ||
+    jobs.some(({ jobId }) => !known.jobs.has(jobId)) ||
+    windows.some((windowId) => !known.windows.has(windowId));
   const tab = known ?? { sentUnits: 0, acknowledgedUnits: 0, missedTicks: 0 };
-  const tabs = new Map(state.tabs).set(id, { ...tab, jobs: new Set(jobs.map(({ jobId }) => jobId)) });
+  const watched = { jobs: new Set(jobs.map(({ jobId }) => jobId)), windows: new Set(windows) };
+  const tabs = new Map(state.tabs).set(id, { ...tab, ...watched });
   const cursors = new Map(state.cursors);
   for (const { jobId, cursor } of jobs) {
     if (known?.jobs.has(jobId) === true) continue;
@@ -94,7 +112,7 @@ function earlier(a: Cursor, b: Cursor): Cursor {
 
 function update(state: HubState, message: Extract<ToTab, { kind: "update" }>): HubStep {
   const { jobId, cursor, event } = message.update;
-  const receivers = [...state.tabs].filter(([, tab]) => jobId === null || tab.jobs.has(jobId));
+  const receivers = [...state.tabs].filter(([, tab]) => isWatched(tab, message.update));
   const tabs = new Map(state.tabs);
   for (const [id, tab] of receivers) tabs.set(id, { ...tab, sentUnits: tab.sentUnits + message.units });
   const cursors = new Map(state.cursors);
@@ -104,6 +122,11 @@ function update(state: HubState, message: Extract<ToTab, { kind: "update" }>): H
   const next = event === "end" && jobId !== null ? withoutJob(sent.state, jobId) : sent.state;
   const slow = [...next.tabs].filter(([, tab]) => isTooSlow(tab)).map(([id]) => id);
   return dropped({ ...sent, state: next, reopen: false }, slow);
+}
+
+function isWatched(tab: Tab, { jobId, windowId }: MultiplexedUpdate): boolean {
+  if (windowId !== null) return tab.windows.has(windowId);
+  return jobId === null || tab.jobs.has(jobId);
 }
 
 function isTooSlow(tab: Tab): boolean {

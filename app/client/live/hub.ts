@@ -1,7 +1,7 @@
 // Owns the one event stream of a browser and the tabs that share it: the side effects around hub-state.ts. Runs in a
 // SharedWorker for all tabs, or in each page where SharedWorker is not available (tab-link.ts).
 import type { eventEndpoints } from "#lib/contract/events.ts";
-import { EMPTY_HUB, type HubInput, jobsQuery, stepHub } from "./hub-state.ts";
+import { EMPTY_HUB, type HubInput, jobsQuery, stepHub, windowsQuery } from "./hub-state.ts";
 import type { ToHub, ToTab } from "./messages.ts";
 import { openStreamConnection, type StreamConnection } from "./stream-connection.ts";
 
@@ -44,7 +44,7 @@ export function createHub(connect = openStreamConnection): Hub {
     if (connection !== undefined) return connection.reopen();
     ticker = setInterval(() => dispatch({ kind: "tick", serverTime: serverClock.now() }), TICK_MS);
     connection = connect({
-      url: () => `${STREAM_PATH}?jobs=${jobsQuery(state)}`,
+      url: () => `${STREAM_PATH}?jobs=${jobsQuery(state)}&windows=${windowsQuery(state)}`,
       onUpdate: (update, units) => dispatch({ kind: "update", update, units }),
       onServerTime: (ms) => {
         serverClock.set(ms);

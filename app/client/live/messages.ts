@@ -14,8 +14,8 @@ export type Cursor = { eventSeq: number; line: number };
 export type WatchedJob = { jobId: number; cursor: Cursor };
 
 export type ToHub =
-  /** Joins, or replaces the jobs that this tab watches. Every tab receives the overview. */
-  | { kind: "watch"; jobs: readonly WatchedJob[] }
+  /** Joins, or replaces the jobs and windows that this tab watches. Every tab receives the overview. */
+  | { kind: "watch"; jobs: readonly WatchedJob[]; windows: readonly number[] }
   /** Sent in response to every message: the total size of the updates processed so far. */
   | { kind: "acknowledge"; units: number }
   | { kind: "leave" };

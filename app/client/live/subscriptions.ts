@@ -1,4 +1,4 @@
-// What the components of this tab subscribe to. One subscription gets the events of one job, or of the overview.
+// What the components of this tab subscribe to. One subscription gets the events of one job or window, or of the overview.
 import type { MultiplexedUpdate } from "#lib/contract/events.ts";
 import type { ConnectionStatus, Cursor, WatchedJob } from "./messages.ts";
 
@@ -6,8 +6,10 @@ import type { ConnectionStatus, Cursor, WatchedJob } from "./messages.ts";
 export type LiveEvent = { event: string; data: unknown };
 
 export type Subscription = {
-  /** Null for the overview. */
+  /** Null for the overview, and for a window. */
   jobId: number | null;
+  /** Null for the overview, and for a job. */
+  windowId: number | null;
   /** The last event and line that the page has. Called whenever the tab joins the hub. */
   cursor: () => Cursor;
   onEvent: (event: LiveEvent) => void;
@@ -43,15 +45,20 @@ export function createSubscriptions() {
       status = next;
       for (const subscription of subscriptions) subscription.onStatus(next);
     },
-    deliver: ({ jobId, event, data }: MultiplexedUpdate) => {
+    deliver: ({ jobId, windowId, event, data }: MultiplexedUpdate) => {
       for (const subscription of subscriptions) {
-        if (subscription.jobId === jobId) deliver(subscription, { event, data });
+        if (subscription.jobId === jobId && subscription.windowId === windowId) {
+          deliver(subscription, { event, data });
+        }
       }
     },
-    watchedJobs: (): WatchedJob[] => {
+    watched: (): { jobs: WatchedJob[]; windows: number[] } => {
       const jobs = new Map<number, Cursor>();
       for (const { jobId, cursor } of subscriptions) if (jobId !== null) jobs.set(jobId, cursor());
-      return [...jobs].map(([jobId, cursor]) => ({ jobId, cursor }));
+      return {
+        jobs: [...jobs].map(([jobId, cursor]) => ({ jobId, cursor })),
+        windows: [...new Set([...subscriptions].flatMap(({ windowId }) => windowId ?? []))],
+      };
     },
   };
 }

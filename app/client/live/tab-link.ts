@@ -54,7 +54,7 @@ function createTabLink(subscriptions: Subscriptions) {
     queueMicrotask(() => {
       isAnnouncing = false;
       if (subscriptions.isEmpty()) leave();
-      else if (port !== undefined) post(port, { kind: "watch", jobs: subscriptions.watchedJobs() });
+      else if (port !== undefined) post(port, { kind: "watch", ...subscriptions.watched() });
     });
   };
 

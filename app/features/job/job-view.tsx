@@ -53,7 +53,7 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: Promi
           <QuestionShortcut />
           <div className={styles.columns}>
             <div className={styles.main}>
-              {!isTerminal(job.state) && <NotificationOffer requestedBy={job.requestedBy} />}
+              {!isTerminal(job.state) && <NotificationOffer responsible={job.responsible} />}
               <Outcome job={job} isConnected={isConnected} />
               {job.changes.length > 0 && <ChangeList changes={job.changes} />}
               <JobDock

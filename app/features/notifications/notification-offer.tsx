@@ -11,12 +11,12 @@ import { useNotifications } from "./use-notifications.tsx";
  * Offers notifications to the person who has just started a deployment, if this browser was never asked. It is there from
  * the first rendering or not at all, so that it moves nothing: after a reload the account menu is left.
  */
-export function NotificationOffer({ requestedBy }: { requestedBy: string }) {
+export function NotificationOffer({ responsible }: { responsible: string }) {
   const { user } = useSession();
   const { push } = useNotifications();
   const [answer, setAnswer] = useLocalStorage("spiderpig.push-offer");
   const [isOffered, setIsOffered] = useState(
-    () => push.status === "off" && answer === null && requestedBy === user.name && isUndecided(),
+    () => push.status === "off" && answer === null && responsible === user.name && isUndecided(),
   );
   if (!isOffered) return null;
   const canTurnOn = push.status === "off" || push.status === "failed";

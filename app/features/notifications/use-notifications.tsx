@@ -12,7 +12,7 @@ export type Notifications = {
   devices: NotificationState["devices"];
   push: Push;
   /** Whether the person is notified of this job's questions. */
-  isWatching: (job: { id: number; requestedBy: string }) => boolean;
+  isWatching: (job: { id: number; responsible: string }) => boolean;
   saveSettings: (settings: NotificationSettings, onSlow: () => void) => Promise<void>;
   saveWatch: (jobId: number, isWatching: boolean, onSlow: () => void) => Promise<void>;
   /** The settings and devices as another tab or device may have changed them. */
@@ -37,9 +37,9 @@ export function NotificationsProvider({
     settings,
     devices,
     push,
-    isWatching: ({ id, requestedBy }) =>
+    isWatching: ({ id, responsible }) =>
       isNotified(
-        { requestedBy },
+        { responsible },
         {
           userName: user.name,
           settings,

@@ -6,7 +6,7 @@ import { Button } from "../../ui/button.tsx";
 import { useNotifications } from "./use-notifications.tsx";
 
 type WatchToggleProps = {
-  job: { id: number; requestedBy: string };
+  job: { id: number; responsible: string };
   /** Why no notification will come, or that the request failed; empty otherwise. */
   onMessage: (message: string) => void;
 };

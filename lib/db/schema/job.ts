@@ -39,6 +39,7 @@ import {
   spiderpig,
   timestamptz,
 } from "./base.ts";
+import { deploymentWindow } from "./window.ts";
 import { worker } from "./worker.ts";
 
 /** The pairs (outcome, state) that fit together. */
@@ -64,6 +65,17 @@ const reportIndexes = (t: ReportColumns) => [
     .where(sql`cardinality(${t.ignoredChecks}) > 0`),
 ];
 
+type ReferenceColumns = Record<"id" | "windowId" | "revertsJobId", ExtraConfigColumn>;
+
+const referenceIndexes = (t: ReferenceColumns) => [
+  index("job_by_window")
+    .on(t.windowId, t.id)
+    .where(sql`${t.windowId} is not null`),
+  index("job_by_reverted_job")
+    .on(t.revertsJobId, t.id)
+    .where(sql`${t.revertsJobId} is not null`),
+];
+
 export const job = spiderpig.table(
   "job",
   {
@@ -77,6 +89,12 @@ export const job = spiderpig.table(
     state: jobState("state").notNull().default("queued"),
     outcome: outcome("outcome"),
     requestedBy: text("requested_by").notNull(),
+    /** The person who took the job over and answers its questions; null: the one who requested it. */
+    responsible: text("responsible"),
+    /** Queued jobs of a lane start in this order. It changes only while the job is queued. */
+    queueRank: integer("queue_rank").notNull().generatedByDefaultAsIdentity(),
+    /** The window for which it was requested. */
+    windowId: integer("window_id").references(() => deploymentWindow.id),
     /** Subcommand and arguments as they are appended to SCAP_COMMAND. */
     command: text("command").array().notNull(),
     retryOf: integer("retry_of"),
@@ -176,7 +194,7 @@ export const job = spiderpig.table(
       .on(t.lane)
       .where(sql`${t.startedAt} is not null and ${t.laneReleasedAt} is null`),
     index("job_queue")
-      .on(t.lane, t.id)
+      .on(t.lane, t.queueRank)
       .where(sql`${t.state} = 'queued'`),
     index("job_live")
       .on(t.id)
@@ -192,9 +210,7 @@ export const job = spiderpig.table(
       .where(sql`${t.outputRemovedAt} is not null and ${t.outputDeletedAt} is null`),
     index("job_by_requester").on(t.requestedBy, t.id),
     index("job_by_creation").on(t.createdAt),
-    index("job_by_reverted_job")
-      .on(t.revertsJobId, t.id)
-      .where(sql`${t.revertsJobId} is not null`),
+    ...referenceIndexes(t),
     ...reportIndexes(t),
   ],
 );

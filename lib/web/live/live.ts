@@ -1,4 +1,4 @@
-// Live updates of a web process: one LISTEN connection, one channel for each watched job, one for the overview.
+// Live updates of a web process: one LISTEN connection, one channel for each watched job and window, one for the overview.
 import type { Database } from "../../db/connection.ts";
 import { type Listener, listen } from "../../db/listen.ts";
 import { listUnresponsiveJobs } from "../../db/lost-jobs.ts";
@@ -10,6 +10,7 @@ import { createOverviewChannel, type OverviewChannel } from "./overview-channel.
 import { openMultiplexedStream } from "./multiplexed-stream.ts";
 import { checkAccess, type EventStream, openStream, type StreamOpener } from "./stream.ts";
 import { createViewers, type Viewers } from "./viewers.ts";
+import { createWindowChannel, type WindowChannel } from "./window-channel.ts";
 
 /** A missed heartbeat sends no notification, so it is polled. */
 const HEARTBEAT_CHECK_MS = 2500;
@@ -22,19 +23,30 @@ export type Live = {
   /** The stream ends with the job; of a lost one only if it does not stay. */
   watchJob(jobId: number, cursor: Cursor, options?: WatchOptions): EventStream;
   watchOverview(): EventStream;
-  /** The overview and any number of jobs on one stream. It stays open when jobs end. */
-  watchTogether(jobs: readonly WatchedJob[], user?: User): EventStream;
+  /** The overview and any number of jobs and windows on one stream. It stays open when jobs end. */
+  watchTogether(
+    watched: { jobs: readonly WatchedJob[]; windows: readonly number[] },
+    user?: User,
+  ): EventStream;
+  /** The windows that are watched in this process. */
+  watchedWindows(): number[];
   close(): Promise<void>;
 };
 
 export function createLive(options: { db: Database; databaseUrl: string; log: Log }): Live {
   const { db, log } = options;
   const onError = (error: unknown) => log.warn("live: could not read the database, trying again", { error });
-  const channels: Channels = { jobs: new Map(), overview: createOverviewChannel({ db, onError }) };
-  const viewers = createViewers(db, onError);
+  const overview = createOverviewChannel({ db, onError });
+  const channels: Channels = { jobs: new Map(), windows: new Map(), overview };
+  const viewers = {
+    viewers: createViewers(db, "viewers", onError),
+    window_viewers: createViewers(db, "window_viewers", onError),
+  };
   const checkHeartbeats = createHeartbeatCheck({ db, channels, onError });
   let listener: Listener | undefined;
   let heartbeatTimer: NodeJS.Timeout | undefined;
+
+  const windowChannel = (id: number) => openWindowChannel({ db, id, onError, windows: channels.windows });
 
   const startListening = () => {
     heartbeatTimer ??= setInterval(() => void checkHeartbeats(), HEARTBEAT_CHECK_MS);
@@ -50,7 +62,7 @@ export function createLive(options: { db: Database; databaseUrl: string; log: Lo
       jobs.set(jobId, channel);
     }
     const stream = channel.watch(cursor, lost === "stays", open);
-    if (user !== undefined) viewers.enter(jobId, user, stream);
+    if (user !== undefined) viewers.viewers.enter(jobId, user, stream);
     return stream;
   }
 
@@ -63,47 +75,73 @@ export function createLive(options: { db: Database; databaseUrl: string; log: Lo
       startListening();
       return channels.overview.watch();
     },
-    watchTogether(watched, user) {
+    watchTogether({ jobs, windows }, user) {
       startListening();
       const multiplexed = openMultiplexedStream();
-      channels.overview.watch(multiplexed.part(null));
-      for (const one of watched) watchJob(one, { user, lost: "stays" }, multiplexed.part(one.jobId));
+      channels.overview.watch(multiplexed.part(undefined));
+      for (const one of jobs) {
+        watchJob(one, { user, lost: "stays" }, multiplexed.part({ jobId: one.jobId }));
+      }
+      for (const windowId of windows) {
+        const stream = windowChannel(windowId).watch(multiplexed.part({ windowId }));
+        if (user !== undefined) viewers.window_viewers.enter(windowId, user, stream);
+      }
       return multiplexed.stream;
     },
+    watchedWindows: () => [...channels.windows.keys()],
     async close() {
       clearInterval(heartbeatTimer);
-      viewers.close();
+      for (const each of Object.values(viewers)) each.close();
       await listener?.close();
     },
   };
 }
 
-type Channels = { jobs: Map<number, JobChannel>; overview: OverviewChannel };
+type Channels = {
+  jobs: Map<number, JobChannel>;
+  windows: Map<number, WindowChannel>;
+  overview: OverviewChannel;
+};
+
+function openWindowChannel(options: {
+  db: Database;
+  id: number;
+  onError: (error: unknown) => void;
+  windows: Channels["windows"];
+}): WindowChannel {
+  const { id, windows } = options;
+  const channel = windows.get(id) ?? createWindowChannel({ ...options, onEmpty: () => windows.delete(id) });
+  windows.set(id, channel);
+  return channel;
+}
 
 function listenForChanges(options: {
   databaseUrl: string;
   channels: Channels;
-  viewers: Viewers;
+  viewers: Record<"viewers" | "window_viewers", Viewers>;
   log: Log;
 }): Listener {
   const { channels, viewers, log } = options;
-  const { jobs, overview } = channels;
+  const { jobs, windows, overview } = channels;
   return listen({
     databaseUrl: options.databaseUrl,
-    channels: ["job", "output", "lane", "viewers", "access"],
+    channels: ["job", "output", "lane", "window", "viewers", "window_viewers", "access"],
     onNotification(channel, jobId, rest) {
-      if (channel === "viewers") return viewers.receive(jobId, rest);
+      if (channel === "viewers" || channel === "window_viewers") return viewers[channel].receive(jobId, rest);
       if (channel === "access") return checkAccess(rest);
+      if (channel === "window") return windows.get(jobId)?.changed();
       const what = channel === "output" ? "output" : "job";
       jobs.get(jobId)?.changed(what);
       if (channel === "job") {
         for (const [otherId, other] of jobs) if (otherId !== jobId) other.othersChanged();
       }
+      for (const window of windows.values()) window.jobChanged(jobId, what);
       overview.changed(what);
     },
     // Notifications were missed while the connection was lost: every channel reads again.
     onGap() {
       for (const channel of jobs.values()) channel.changed("job");
+      for (const channel of windows.values()) channel.changed();
       overview.changed("job");
     },
     onLost(error) {

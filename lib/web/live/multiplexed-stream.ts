@@ -1,12 +1,15 @@
 // Several streams on one connection, because a browser opens at most six connections to an HTTP/1.1 server for all its
 // tabs together. Each part writes as if it had a stream of its own; here its events are wrapped in an envelope that
-// says which job they belong to.
+// says which job or window they belong to.
 import { type EventStream, openStream, type StreamOpener } from "./stream.ts";
+
+/** What the events of a part are about: a job, a window, or neither for the overview. */
+export type StreamTopic = { jobId: number } | { windowId: number } | undefined;
 
 export type MultiplexedStream = {
   readonly stream: EventStream;
-  /** @param jobId null for the overview. @returns an opener for the channel whose events this part carries. */
-  part(jobId: number | null): StreamOpener;
+  /** @returns an opener for the channel whose events this part carries. */
+  part(topic: StreamTopic): StreamOpener;
 };
 
 type Part = { onDrain: () => void; close: () => void };
@@ -25,7 +28,8 @@ export function openMultiplexedStream(): MultiplexedStream {
 
   return {
     stream,
-    part: (jobId) => (options) => {
+    part: (topic) => (options) => {
+      const subject = { jobId: null, windowId: null, ...topic };
       const closeCallbacks: (() => void)[] = [options.onClose];
       let isOpen = true;
       let hasEnded = false;
@@ -52,7 +56,7 @@ export function openMultiplexedStream(): MultiplexedStream {
           if (!isOpen) return;
           hasEnded ||= event === "end";
           // `data` is JSON already, and is the same text for all watchers: it is wrapped, not encoded again.
-          const head = JSON.stringify({ jobId, cursor: id ?? null, event });
+          const head = JSON.stringify({ ...subject, cursor: id ?? null, event });
           stream.send("update", `${head.slice(0, -1)},"data":${data}}`);
         },
         guard: (isPermitted, userId) => stream.guard(isPermitted, userId),

@@ -1,4 +1,4 @@
-// Sends the names of the people who view a job to all streams of that job. Web processes announce the ids of their viewers by
+// Sends the names of the people who view a job, or a window, to all streams of it. Web processes announce the ids of their viewers by
 // NOTIFY (presence.ts); names are read from the accounts.
 import { randomUUID } from "node:crypto";
 import type { Database } from "../../db/connection.ts";
@@ -21,12 +21,17 @@ export type Viewers = {
   close(): void;
 };
 
-export function createViewers(db: Database, onError: (error: unknown) => void): Viewers {
+/** @param channel of jobs, or of windows; the numbers below are theirs. */
+export function createViewers(
+  db: Database,
+  channel: "viewers" | "window_viewers",
+  onError: (error: unknown) => void,
+): Viewers {
   const names = new Map<string, string>();
   const streams = createStreams();
   const presence = createPresence({
     processId: randomUUID(),
-    announce: (announcements) => void notifyViewers(db, announcements.map(payloadOf)).catch(onError),
+    announce: (announcements) => void notifyViewers(db, channel, announcements.map(payloadOf)).catch(onError),
     onChange: (jobId) => void update(jobId).catch(onError),
   });
 

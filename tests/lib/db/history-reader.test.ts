@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { query } from "#lib/db/connection.ts";
 import { migrate } from "#lib/migrate/migrate.ts";
 import { aJob } from "../../seed/seed.ts";
+import { insertWindowRows } from "./window-violations.ts";
 import { schemaWorld } from "./schema-world.ts";
 
 const { db, url, asReader } = await schemaWorld();
@@ -33,6 +34,8 @@ test("the reader sees rows in every view", async () => {
       "weekly",
       "weekly_phases",
       "weekly_questions",
+      "window_changes",
+      "windows",
       "workers",
     ],
   );
@@ -40,6 +43,7 @@ test("the reader sees rows in every view", async () => {
   await db.pool.query(
     `insert into spiderpig.lane_freeze (lane, reason, frozen_by) values ('quiet', 'No deployments on Fridays', 'admin')`,
   );
+  await insertWindowRows(db);
   for (const { name } of views.filter((view) => view.name !== "audit_events")) {
     const { rowCount } = await reader.query(`select * from history.${name}`);
     assert.ok(Number(rowCount) > 0, `the reader sees nothing in ${name}`);

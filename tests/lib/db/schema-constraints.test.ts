@@ -4,7 +4,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { query } from "#lib/db/connection.ts";
 import { aJob } from "../../seed/seed.ts";
+import { insertBlock, insertChange, insertChunk, insertSearch, insertTail } from "./inserts.ts";
 import { REPORT_VIOLATIONS } from "./report-violations.ts";
+import { insertWindowRows, WINDOW_VIOLATIONS } from "./window-violations.ts";
 import { type Breach, refuses, rulesOf, schemaWorld } from "./schema-world.ts";
 
 const { db } = await schemaWorld();
@@ -12,6 +14,8 @@ const queued = await aJob(db, { lane: "one", by: "alice", idempotencyKey: "k", c
 const running = await aJob(db, { lane: "two" }).prints("a", "b").startsPhase("p").running();
 const waiting = await aJob(db, { lane: "three" }).asked("text").waiting({ on: "yes_no" });
 const answeredId = waiting.interactionIds[0];
+
+await insertWindowRows(db);
 
 const INSERT_JOB = "insert into spiderpig.job (operation, parameters, kind, lane, requested_by, command";
 const INSERT_INTERACTION =
@@ -227,6 +231,7 @@ const VIOLATIONS: readonly Breach[] = [
   insertSearch("job_search_pkey", running.id),
   insertSearch("job_search_job_id_job_id_fk", MISSING_ID),
   ...REPORT_VIOLATIONS,
+  ...WINDOW_VIOLATIONS,
   ["search_word_pkey", "insert into spiderpig.search_word values ('twice'), ('twice')"],
   insertTail("log_tail_pkey", { jobId: running.id, texts: [] }),
   insertTail("log_tail_job_id_job_id_fk", { jobId: MISSING_ID, texts: [] }),
@@ -306,45 +311,3 @@ test("every constraint of the schema has a violation in the list", async () => {
     rows.map(({ rule }) => rule).toSorted(),
   );
 });
-
-function insertSearch(rule: string, jobId: number): Breach {
-  return [
-    rule,
-    `insert into spiderpig.job_search (job_id, created_at, is_ended, facets, document) values ($1, now(), false, '{}', '')`,
-    [jobId],
-  ];
-}
-
-function insertChange(rule: string, key: { jobId: number; position: number; number: number }): Breach {
-  return [
-    rule,
-    `insert into spiderpig.change (job_id, position, number, project, branch, subject, owner, url)
-     values ($1, $2, $3, '', '', '', '', '')`,
-    [key.jobId, key.position, key.number],
-  ];
-}
-
-function insertChunk(rule: string, key: { jobId: number; seq: number }): Breach {
-  return [
-    rule,
-    "insert into spiderpig.output_chunk (job_id, seq, at, journal_end, raw) values ($1, $2, now(), 0, '')",
-    [key.jobId, key.seq],
-  ];
-}
-
-function insertBlock(rule: string, key: { jobId: number; firstLine: number; lineCount: number }): Breach {
-  return [
-    rule,
-    "insert into spiderpig.log_block (job_id, first_line, line_count, at, text) values ($1, $2, $3, now(), 'x')",
-    [key.jobId, key.firstLine, key.lineCount],
-  ];
-}
-
-function insertTail(rule: string, key: { jobId: number; texts: string[] }): Breach {
-  return [
-    rule,
-    `insert into spiderpig.log_tail (job_id, settled_lines, live_texts, live_at, journal_end, journal_skip)
-     values ($1, 0, $2, '{}', 0, 0)`,
-    [key.jobId, key.texts],
-  ];
-}

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { inspect } from "node:util";
 import { query, transaction } from "#lib/db/connection.ts";
 import { aJob } from "../../seed/seed.ts";
+import { insertWindowRows } from "./window-violations.ts";
 import { type Breach, refuses, rulesOf, schemaWorld } from "./schema-world.ts";
 
 const { db } = await schemaWorld();
@@ -28,6 +29,8 @@ await query(
 
 await query(db, "insert into spiderpig.audit_event (kind, channel) values ('signed_in', 'session')");
 
+await insertWindowRows(db);
+
 const job = (set: string) => `update spiderpig.job set ${set} where id = $1`;
 const interaction = (set: string) => `update spiderpig.interaction set ${set} where id = $1`;
 const answer = (set: string) => `update spiderpig.answer set ${set} where interaction_id = $1`;
@@ -44,10 +47,15 @@ const KEPT = [
   "job_event",
   "lane_freeze",
   "audit_event",
+  "window_series",
+  "deployment_window",
+  "window_item",
+  "window_event",
 ];
 const freeze = (set: string) => `update spiderpig.lane_freeze set ${set}`;
 
 const VIOLATIONS: readonly Breach[] = [
+  ["request_is_written_once", job("queue_rank = 0"), [live.id]],
   ...["command = '{stage-train}'", "requested_by = 'bob'", "created_at = now()", "lane = 'other'"].map(
     (set): Breach => ["request_is_written_once", job(set), [queued.id]],
   ),
@@ -162,6 +170,9 @@ const VIOLATIONS: readonly Breach[] = [
     [ended.id],
   ]),
   ["event_is_written_once", "update spiderpig.job_event set data = '{}' where job_id = $1", [ended.id]],
+  ["event_is_written_once", "update spiderpig.window_event set data = '{\"x\":1}'"],
+  ["window_item_is_written_once", "update spiderpig.window_item set number = 12"],
+  ["window_item_is_written_once", "update spiderpig.window_item set added_by = 'mallory'"],
   ...KEPT.map((table): Breach => ["history_is_kept", `delete from spiderpig.${table}`]),
   ...KEPT.map((table): Breach => ["history_is_kept", `truncate spiderpig.${table} cascade`]),
 ];

@@ -17,7 +17,7 @@ const after = (minutes: number) => new Date(ASKED_AT.getTime() + minutes * 60_00
 
 const WAITING: NotifiedJob = {
   state: "waiting",
-  requestedBy: "alice",
+  responsible: "alice",
   finishedAt: null,
   question: { id: 34, kind: "yes_no", askedAt: ASKED_AT },
 };

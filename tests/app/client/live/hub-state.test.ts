@@ -11,6 +11,7 @@ import {
   MISSED_TICKS_MAX,
   stepHub,
   UNACKNOWLEDGED_UNITS_MAX,
+  windowsQuery,
 } from "../../../../app/client/live/hub-state.ts";
 import type { ToTab } from "../../../../app/client/live/messages.ts";
 
@@ -18,11 +19,19 @@ const watch = (tab: number, ...jobs: [jobId: number, line: number][]): HubInput 
   kind: "watch",
   tab,
   jobs: jobs.map(([jobId, line]) => ({ jobId, cursor: { eventSeq: 0, line } })),
+  windows: [],
+});
+
+const watchWindows = (tab: number, ...windows: number[]): HubInput => ({
+  kind: "watch",
+  tab,
+  jobs: [],
+  windows,
 });
 
 const update = (jobId: number | null, cursor: string | null, event = "output", units = 10): HubInput => ({
   kind: "update",
-  update: { jobId, cursor, event, data: {} },
+  update: { jobId, windowId: null, cursor, event, data: {} },
   units,
 });
 
@@ -36,6 +45,23 @@ function run(inputs: readonly HubInput[], from: HubState = EMPTY_HUB): HubStep {
 
 const receivers = (step: HubStep, kind: ToTab["kind"]) =>
   step.sends.filter(({ message }) => message.kind === kind).map(({ tab }) => tab);
+
+test("a tab receives the events of its windows, and the stream includes them as long as a tab watches them", () => {
+  const joined = run([watchWindows(1, 3, 4), watchWindows(2, 4)]);
+  assert.equal(windowsQuery(joined.state), "3,4");
+  const windowUpdate: HubInput = {
+    kind: "update",
+    update: { jobId: null, windowId: 3, cursor: null, event: "window", data: {} },
+    units: 10,
+  };
+  assert.deepEqual(receivers(run([windowUpdate], joined.state), "update"), [1]);
+  assert.deepEqual(receivers(run([update(null, null, "health")], joined.state), "update"), [1, 2]);
+
+  const left = run([watchWindows(1)], joined.state);
+  assert.equal(left.reopen, false);
+  assert.equal(windowsQuery(left.state), "4");
+  assert.equal(run([watchWindows(1, 5)], left.state).reopen, true);
+});
 
 test("when a tab joins, the stream includes its job, and the tab receives the connection status", () => {
   const step = run([{ kind: "status", status: { phase: "open" } }, watch(1, [12, 100])]);

@@ -36,7 +36,7 @@ function aTab({ hub }: ReturnType<typeof aHub>, jobId: number) {
   port2.addEventListener("message", ({ data }: MessageEvent<ToTab>) => got.push(data));
   port2.start();
   hub.connect(port1);
-  say({ kind: "watch", jobs: [{ jobId, cursor: { eventSeq: 0, line: 5 } }] });
+  say({ kind: "watch", jobs: [{ jobId, cursor: { eventSeq: 0, line: 5 } }], windows: [] });
   return { got, say, kinds: () => got.map(({ kind }) => kind) };
 }
 
@@ -44,9 +44,11 @@ test("tabs that are opened together share one stream", async () => {
   const world = aHub();
   const first = aTab(world, 12);
   const second = aTab(world, 13);
-  await until("a stream for both", () => world.connections[0]?.urls.at(-1)?.endsWith("?jobs=12.0.5,13.0.5"));
+  await until("a stream for both", () =>
+    world.connections[0]?.urls.at(-1)?.endsWith("?jobs=12.0.5,13.0.5&windows="),
+  );
 
-  world.connections[0]?.onUpdate({ jobId: 13, cursor: "1.6", event: "phase", data: {} }, 10);
+  world.connections[0]?.onUpdate({ jobId: 13, windowId: null, cursor: "1.6", event: "phase", data: {} }, 10);
   await until("the update", () => second.kinds().includes("update"));
 
   assert.equal(world.connections.length, 1);
@@ -60,13 +62,13 @@ test("a tab that joins later receives the server's time immediately, and the str
   const first = aTab(world, 12);
   await until("a stream", () => world.connections.length === 1);
   world.connections[0]?.onServerTime(1_000_000);
-  world.connections[0]?.onUpdate({ jobId: 12, cursor: "4.9", event: "phase", data: {} }, 10);
+  world.connections[0]?.onUpdate({ jobId: 12, windowId: null, cursor: "4.9", event: "phase", data: {} }, 10);
 
   const later = aTab(world, 13);
   await until("its time", () =>
     later.got.some((message) => message.kind === "tick" && (message.serverTime ?? 0) >= 1_000_000),
   );
-  await until("its job", () => world.connections[0]?.urls.at(-1)?.endsWith("?jobs=12.4.9,13.0.5"));
+  await until("its job", () => world.connections[0]?.urls.at(-1)?.endsWith("?jobs=12.4.9,13.0.5&windows="));
 
   assert.equal(world.connections.length, 1);
   for (const tab of [first, later]) tab.say({ kind: "leave" });
@@ -77,7 +79,9 @@ test("when all tabs have left, the stream is closed, and the next tab opens a ne
   const world = aHub();
   aTab(world, 12).say({ kind: "leave" });
   const next = aTab(world, 14);
-  await until("a stream for the next", () => world.connections.at(-1)?.urls.at(-1)?.endsWith("?jobs=14.0.5"));
+  await until("a stream for the next", () =>
+    world.connections.at(-1)?.urls.at(-1)?.endsWith("?jobs=14.0.5&windows="),
+  );
 
   assert.equal(world.connections.filter(({ isClosed }) => !isClosed).length, 1);
   next.say({ kind: "leave" });

@@ -63,7 +63,7 @@ test("each viewer of a job receives the names of the others, of all web processe
   const cursor = { eventSeq: 0, line: 0 };
   const [first, second] = [startProcess(), startProcess()];
 
-  const alices = read(first.watchTogether([{ jobId: id, cursor }], alice));
+  const alices = read(first.watchTogether({ jobs: [{ jobId: id, cursor }], windows: [] }, alice));
   const bobs = read(second.watchJob(id, cursor, { user: bob }));
   const carols = read(second.watchJob(other.id, cursor, { user: carol }));
   for (const one of [alices, bobs]) {
