@@ -302,12 +302,14 @@ function vapidKeyOf(value: {
   throw new ConfigError([`${missing}: must be set, because the other key of the pair is`]);
 }
 
-let loaded: Config | undefined;
+const KEY = Symbol.for("spiderpig.config");
+type Holder = { [KEY]?: Config };
 
 /** The process's own configuration, read at first use, so that a build needs no environment. */
 export function config(): Config {
-  loaded ??= loadConfig();
-  return loaded;
+  const holder = globalThis as Holder;
+  holder[KEY] ??= loadConfig();
+  return holder[KEY];
 }
 
 /** @throws ConfigError naming what is missing; for settings that only some programs need. */

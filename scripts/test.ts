@@ -93,7 +93,7 @@ async function runAll(selected: ReadonlyMap<Group, readonly string[]>, env: Node
   process.exitCode = failed === 0 && !isEmpty ? 0 : 1;
 }
 
-function programsOf({ name, command }: Group, files: readonly string[]): Program[] {
+function programsOf({ name, command, filesPerProcess = 1 }: Group, files: readonly string[]): Program[] {
   const logs = join(LOGS, name);
   rmSync(logs, { recursive: true, force: true });
   mkdirSync(logs, { recursive: true });
@@ -105,9 +105,13 @@ function programsOf({ name, command }: Group, files: readonly string[]): Program
     const withBrowser = ["env", `CHROMIUM_PATH=${findChromium()}`, ...playwright];
     return [{ name, command: withBrowser, log: join(logs, "playwright.log") }];
   }
-  return files.map((file) => {
-    const log = join(logs, `${relative("tests", file).replaceAll("/", "-")}.log`);
-    return { name: file, command: nodeTest(file), log };
+  const count = Math.ceil(files.length / filesPerProcess);
+  return Array.from({ length: count }, (_, index) => {
+    const some = files.filter((_file, at) => at % count === index);
+    const [first = ""] = some;
+    const log = join(logs, `${relative("tests", first).replaceAll("/", "-")}.log`);
+    const name = some.length === 1 ? first : `${first} and ${some.length - 1} more`;
+    return { name, command: nodeTest(some), log };
   });
 }
 

@@ -7,8 +7,10 @@ export type Group = {
   name: string;
   /** A check: passes or fails as a whole. */
   command?: string;
-  /** Test files, a process each; Playwright runs all those of `browser`. A file belongs to the longest matching folder. */
+  /** Of test files. Playwright runs all those of `browser`. A file belongs to the longest matching folder. */
   folders?: readonly string[];
+  /** How many files one process runs, one after the other; 1 by default. */
+  filesPerProcess?: number;
   /** Starts when the pages are built. */
   needsPages?: boolean;
 };
@@ -26,10 +28,12 @@ export const GROUPS: readonly Group[] = [
   { name: "http", folders: ["tests/http"], needsPages: true },
   {
     name: "worker",
+    filesPerProcess: 3,
     folders: ["tests/worker", "tests/holder", "tests/sandbox", "tests/scripts", "tests/soak"],
   },
   {
     name: "database",
+    filesPerProcess: 8,
     folders: [
       "tests/lib/db",
       "tests/lib/migrate",
@@ -39,7 +43,7 @@ export const GROUPS: readonly Group[] = [
       "tests/lib/notify",
     ],
   },
-  { name: "unit", folders: ["tests", "tests/worker/prompt", "tests/worker/terminal"] },
+  { name: "unit", filesPerProcess: 15, folders: ["tests", "tests/worker/prompt", "tests/worker/terminal"] },
 ];
 
 const LONGEST_FIRST = GROUPS.flatMap(({ folders = [] }) => folders).toSorted((a, b) => b.length - a.length);

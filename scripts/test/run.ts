@@ -1,5 +1,5 @@
 /**
- * Runs one program of a test run: a check, a file of node:test, or Playwright. Its output goes to a log. The counts are those
+ * Runs one program of a test run: a check, files of node:test, or Playwright. Its output goes to a log. The counts are those
  * of the summary that node:test (reporter spec) and Playwright (reporter list) print at the end.
  *
  * The program gets a process group of its own and a time limit, so that an endless loop is ended, and whatever a test leaves
@@ -7,7 +7,7 @@
  */
 import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
-import { ROOT } from "../root.ts";
+import { inProject, ROOT } from "../root.ts";
 
 /** @param skipped names of tests, with the reasons that node:test prints. */
 export type Counts = { passed: number; failed: number; skipped: readonly string[] };
@@ -22,18 +22,17 @@ export type Program = {
   limitMs?: number;
 };
 
-/** Longer than any single test may take, on a slow and busy machine. Node names the test that exceeds it. */
-const TEST_TIMEOUT_MS = 600_000;
-const LIMIT_MS = 1_800_000;
+/** For what Node cannot end, such as an endless loop. */
+const LIMIT_MS = 3_600_000;
 /** The lines of a failed program that are shown. All of them are in its log. */
 const LINES_SHOWN = 200;
 
 const groups = new Set<number>();
 
-/** A test that leaves something open does not keep its process alive. */
-export function nodeTest(file: string): string[] {
-  const options = ["--test-force-exit", `--test-timeout=${TEST_TIMEOUT_MS}`, "--test-reporter=spec"];
-  return [process.execPath, ...options, file];
+/** All files in one process. A test that leaves something open does not keep it alive. */
+export function nodeTest(files: readonly string[]): string[] {
+  const options = ["--test-force-exit", "--test-reporter=spec"];
+  return [process.execPath, ...options, inProject("scripts/test/several-files.ts"), ...files];
 }
 
 export async function run(program: Program, env: NodeJS.ProcessEnv): Promise<Result> {
@@ -62,7 +61,8 @@ export async function run(program: Program, env: NodeJS.ProcessEnv): Promise<Res
   // A failed test ends the program with 1 and is counted; any other end is a failure of its own.
   if (counts.failed > 0) return { ...counts, output: `${name}\n${shownOf(text, log)}` };
   const why = isLate ? `killed after ${limitMs / 1000} s` : `ended with ${ending}`;
-  return { ...counts, failed: 1, output: `${shownOf(text, log)}\n${name}: ${why}` };
+  const file = text.match(FILE_BEGINNING)?.at(-1)?.slice(2) ?? name;
+  return { ...counts, failed: 1, output: `${shownOf(text, log)}\n${file}: ${why}` };
 }
 
 /** For the end of the runner. */
@@ -70,6 +70,8 @@ export function killAll(): void {
   for (const pid of groups) killGroup(pid);
 }
 
+/** Printed by several-files.ts. */
+const FILE_BEGINNING = /^# .+\.test\.m?[jt]s$/gm;
 const COUNT =
   /^(?:ℹ (pass|fail|cancelled) (\d+)| {2}(\d+) (passed|failed|flaky|interrupted|did not run|errors? w).*)$/gm;
 const SKIPPED = /^\s*(?:\S (.+) \([\d.]+ms\) # (.+)|-\s+\d+ (.+))$/gm;

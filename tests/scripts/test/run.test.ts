@@ -18,10 +18,22 @@ const ENV = environment({ NODE_TEST_CONTEXT: undefined });
 type Ran = Result & { log: string };
 
 async function runTests(name: string, body: string, limits: { limitMs?: number } = {}): Promise<Ran> {
-  const file = join(scratch, `${name}.test.mjs`);
+  return runFiles(name, { [name]: body }, limits);
+}
+
+/** In one process, in their order. */
+async function runFiles(
+  name: string,
+  bodies: Record<string, string>,
+  limits: { limitMs?: number } = {},
+): Promise<Ran> {
   const log = join(scratch, `${name}.log`);
-  writeFileSync(file, HEAD + body);
-  const result = await run({ name, command: nodeTest(file), log, ...limits }, ENV);
+  const files = Object.entries(bodies).map(([each, body]) => {
+    const file = join(scratch, `${each}.test.mjs`);
+    writeFileSync(file, HEAD + body);
+    return file;
+  });
+  const result = await run({ name, command: nodeTest(files), log, ...limits }, ENV);
   return { ...result, log: readFileSync(log, "utf8") };
 }
 
@@ -65,7 +77,7 @@ test("a file whose process is killed has failed", async () => {
   );
 
   assert.equal(failed, 1);
-  assert.match(output, /killed: ended with SIGKILL$/);
+  assert.match(output, /killed\.test\.mjs: ended with SIGKILL$/);
 });
 
 test("an endless loop is killed with what the file started", async () => {
@@ -81,7 +93,7 @@ test("an endless loop is killed with what the file started", async () => {
   );
 
   assert.equal(failed, 1);
-  assert.match(output, /endless: killed after 5 s$/);
+  assert.match(output, /endless\.test\.mjs: killed after 5 s$/);
   const pid = Number(/child (\d+)/.exec(log)?.[1]);
   assert.ok(pid > 0);
   await until("its child to end", () => parentOf(pid) === 0);
@@ -91,6 +103,42 @@ test("a file that leaves something open ends, and its process with it", async ()
   const { passed, failed } = await runTests("leaks", `test("good", () => { setInterval(() => {}, 1000); });`);
 
   assert.deepEqual([passed, failed], [1, 0]);
+});
+
+test("files of one process run one after the other, with their own hooks, settings and services", async () => {
+  const { passed, failed, output, log } = await runFiles("several", {
+    first: `import { after, beforeEach } from "node:test";
+      process.env.SETTING = "of the first file";
+      globalThis[Symbol.for("spiderpig.service")] = "of the first file";
+      beforeEach(() => console.log("prepared"));
+      after(() => new Promise((resolve) => setTimeout(() => { console.log("closed"); resolve(); }, 50)));
+      test("good", () => {});`,
+    unloadable: `import "./nowhere.mjs";`,
+    last: `console.log("the last file", process.env.SETTING, globalThis[Symbol.for("spiderpig.service")]);
+      test("one", () => {});
+      test("two", () => {});`,
+  });
+
+  assert.deepEqual([passed, failed], [3, 1]);
+  assert.match(output, /unloadable\.test\.mjs/);
+  assert.match(log, /prepared.*closed.*the last file undefined undefined/s);
+  assert.equal(log.match(/prepared/g)?.length, 1);
+});
+
+test("an endless loop is named by its file, and so are the files that were not run because a process ended", async () => {
+  const endless = await runFiles(
+    "endless-later",
+    { before: `test("good", () => {});`, loop: `test("loop", () => { for (;;); });` },
+    { limitMs: 5_000 },
+  );
+  const ended = await runFiles("ended", {
+    ends: `test("ends", () => process.exit(0));`,
+    missed: `test("missed", () => {});`,
+  });
+
+  assert.match(endless.output, /loop\.test\.mjs: killed after 5 s$/);
+  assert.equal(ended.failed, 1);
+  assert.match(ended.output, /not run: .*missed\.test\.mjs/);
 });
 
 test("what a test left running is killed with the file", async () => {
