@@ -167,6 +167,41 @@ CREATE TABLE "auth"."used_challenge" (
 	CONSTRAINT "used_challenge_pkey" PRIMARY KEY("challenge")
 );
 --> statement-breakpoint
+CREATE TABLE "spiderpig"."error_count" (
+	"minute" timestamp with time zone NOT NULL,
+	"message_id" integer NOT NULL,
+	"version" text NOT NULL,
+	"errors" integer NOT NULL,
+	CONSTRAINT "error_count_pkey" PRIMARY KEY("minute","message_id","version"),
+	CONSTRAINT "error_version_is_bounded" CHECK (length("spiderpig"."error_count"."version") <= 60)
+);
+--> statement-breakpoint
+CREATE TABLE "spiderpig"."error_message" (
+	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "spiderpig"."error_message_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
+	"text" text NOT NULL,
+	"first_seen_at" timestamp with time zone NOT NULL,
+	"last_seen_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "error_message_once" UNIQUE("text"),
+	CONSTRAINT "error_message_is_bounded" CHECK (length("spiderpig"."error_message"."text") <= 300)
+);
+--> statement-breakpoint
+CREATE TABLE "spiderpig"."error_minute" (
+	"minute" timestamp with time zone PRIMARY KEY NOT NULL,
+	"errors" integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "spiderpig"."error_source" (
+	"is_only" boolean PRIMARY KEY DEFAULT true NOT NULL,
+	"claimed_at" timestamp with time zone NOT NULL,
+	"as_of" timestamp with time zone,
+	"per_minute" double precision,
+	"failed_since" timestamp with time zone,
+	"failure" text,
+	CONSTRAINT "there_is_one_row" CHECK ("spiderpig"."error_source"."is_only"),
+	CONSTRAINT "read_iff_rate_known" CHECK (("spiderpig"."error_source"."as_of" is null) = ("spiderpig"."error_source"."per_minute" is null)),
+	CONSTRAINT "failed_for_a_reason" CHECK (("spiderpig"."error_source"."failed_since" is null) = ("spiderpig"."error_source"."failure" is null))
+);
+--> statement-breakpoint
 CREATE TABLE "spiderpig"."job_event" (
 	"job_id" integer NOT NULL,
 	"seq" integer NOT NULL,
@@ -187,6 +222,7 @@ CREATE TABLE "spiderpig"."answer" (
 	"answered_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"delivery" "spiderpig"."delivery_state" DEFAULT 'accepted' NOT NULL,
 	"settled_at" timestamp with time zone,
+	"errors_at_answer" double precision,
 	CONSTRAINT "answered_by_is_named" CHECK (length("spiderpig"."answer"."answered_by") between 1 and 100),
 	CONSTRAINT "settled_iff_delivery_known" CHECK (("spiderpig"."answer"."settled_at" is not null) = ("spiderpig"."answer"."delivery" in ('consumed', 'not_consumed', 'undelivered')))
 );
@@ -225,6 +261,8 @@ CREATE TABLE "spiderpig"."interaction" (
 	"reminder_count" integer DEFAULT 0 NOT NULL,
 	"expires_at" timestamp with time zone,
 	"expiry_action" "spiderpig"."signal_kind",
+	"errors_before" double precision,
+	"errors_at_question" double precision,
 	CONSTRAINT "prompt_once_per_job" UNIQUE("job_id","prompt_key"),
 	CONSTRAINT "ended_iff_not_pending" CHECK (("spiderpig"."interaction"."ended_at" is not null) = ("spiderpig"."interaction"."state" <> 'pending')),
 	CONSTRAINT "reminded_iff_counted" CHECK (("spiderpig"."interaction"."reminded_at" is null) = ("spiderpig"."interaction"."reminder_count" = 0)),
@@ -590,6 +628,8 @@ ALTER TABLE "auth"."api_token" ADD CONSTRAINT "api_token_of_a_user" FOREIGN KEY 
 ALTER TABLE "auth"."passkey" ADD CONSTRAINT "passkey_of_a_user" FOREIGN KEY ("user_id") REFERENCES "auth"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "auth"."recovery_code" ADD CONSTRAINT "recovery_code_of_a_user" FOREIGN KEY ("user_id") REFERENCES "auth"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "auth"."totp" ADD CONSTRAINT "totp_of_a_user" FOREIGN KEY ("user_id") REFERENCES "auth"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "spiderpig"."error_count" ADD CONSTRAINT "error_count_minute_error_minute_minute_fk" FOREIGN KEY ("minute") REFERENCES "spiderpig"."error_minute"("minute") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "spiderpig"."error_count" ADD CONSTRAINT "error_count_message_id_error_message_id_fk" FOREIGN KEY ("message_id") REFERENCES "spiderpig"."error_message"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."job_event" ADD CONSTRAINT "job_event_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."answer" ADD CONSTRAINT "answer_interaction_id_interaction_id_fk" FOREIGN KEY ("interaction_id") REFERENCES "spiderpig"."interaction"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."change" ADD CONSTRAINT "change_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint

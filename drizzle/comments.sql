@@ -116,6 +116,8 @@ comment on column spiderpig.interaction.reminded_at is 'When people were last re
 comment on column spiderpig.interaction.reminder_count is 'Number of reminders sent because there was no answer.';
 comment on column spiderpig.interaction.expires_at is 'When the policy ends it without an answer, as decided when it was asked. Null without a policy.';
 comment on column spiderpig.interaction.expiry_action is 'What the policy sends scap when it expires: interrupt or terminate. Null without a policy.';
+comment on column spiderpig.interaction.errors_before is 'Errors per minute of the servers in the ten minutes before the job started. Null when they are not known.';
+comment on column spiderpig.interaction.errors_at_question is 'Errors per minute of the servers when the question was stored. Null when they are not known.';
 
 comment on table spiderpig.answer is
   'The answer to an interaction. The key permits one: the first wins. Inserted by web; the worker adds the result. Never deleted.';
@@ -126,6 +128,7 @@ comment on column spiderpig.answer.answered_by is 'User name of the person who a
 comment on column spiderpig.answer.answered_at is 'When the answer was accepted.';
 comment on column spiderpig.answer.delivery is 'Result of the delivery. Written by the worker.';
 comment on column spiderpig.answer.settled_at is 'When the result was known; null before.';
+comment on column spiderpig.answer.errors_at_answer is 'Errors per minute of the servers when the answer was accepted. Null when they are not known.';
 
 comment on table spiderpig.signal is
   'A request of a person to stop a running job. Inserted by web, delivered by the worker. Never deleted.';

@@ -108,3 +108,30 @@ $$;
 
 comment on function spiderpig.refuse_unmatched_answer() is
   'Raises check_violation when an interaction is answered without an answer, or the other way round.';
+
+create or replace function spiderpig.errors_per_minute()
+returns double precision
+language sql
+stable
+begin atomic
+  select s.per_minute
+  from spiderpig.error_source s
+  where s.as_of > statement_timestamp() - interval '3 minutes';
+end;
+
+comment on function spiderpig.errors_per_minute() is
+  'Errors per minute of the servers now. Null when the error source is not configured, or was not read in the last three minutes.';
+
+create or replace function spiderpig.errors_per_minute_before(at timestamptz)
+returns double precision
+language sql
+stable
+begin atomic
+  select avg(m.errors)::double precision
+  from spiderpig.error_minute m
+  where m.minute >= date_trunc('minute', errors_per_minute_before.at) - interval '10 minutes'
+    and m.minute < date_trunc('minute', errors_per_minute_before.at);
+end;
+
+comment on function spiderpig.errors_per_minute_before(timestamptz) is
+  'Errors per minute of the servers in the ten minutes before. Null when none of these minutes was read, or all are deleted.';

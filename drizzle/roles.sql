@@ -57,6 +57,7 @@ begin
     spiderpig.worker
   from spiderpig_web;
   revoke update on spiderpig.audit_event, spiderpig.window_event from spiderpig_web;
+  grant delete on spiderpig.error_minute, spiderpig.error_message, spiderpig.error_count to spiderpig_web;
   revoke insert, update, delete on notification.vapid_key from spiderpig_web;
 end;
 $$;

@@ -5,6 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
 import { EXPIRY_ACTIONS, type ExpiryPolicy } from "./domain/unanswered.ts";
+import { ERROR_SETTINGS, errorIssues, type ErrorSettings, errorSettingsOf } from "./error-settings.ts";
 import { type AccountSettings, accountSettingsOf, OIDC_SETTINGS, oidcIssues } from "./oidc-settings.ts";
 import { databaseUrl, networks, port, scapCommand, taskUrl, url, vapidKey } from "./setting-formats.ts";
 import { fileSettingOf, isSecret, readSecretFiles } from "./secret-files.ts";
@@ -99,6 +100,7 @@ export const SETTINGS = {
     .string()
     .optional()
     .describe("JSON file with the policies of the site (docs/policies.md). Default: none."),
+  ...ERROR_SETTINGS,
   OUTPUT_RETENTION_DAYS: z.coerce
     .number()
     .positive()
@@ -173,7 +175,7 @@ export const SETTINGS = {
     ),
   SANDBOX_PORT: port
     .optional()
-    .describe("First of eight consecutive ports of the sandbox's servers. Default: the ones after PORT."),
+    .describe("First of nine consecutive ports of the sandbox's servers. Default: the ones after PORT."),
 } as const satisfies Record<string, z.ZodType>;
 
 export type Config = Readonly<{
@@ -197,8 +199,10 @@ export type Config = Readonly<{
   remindAfterMs: number;
   /** When a question expires; undefined: never. */
   questionExpiry: ExpiryPolicy | undefined;
-  /** undefined: output is kept forever. */
   policyFile: string | undefined;
+  /** undefined: no error source is configured. */
+  errors: ErrorSettings | undefined;
+  /** undefined: output is kept forever. */
   outputRetentionDays: number | undefined;
   streamsPerUser: number;
   /** undefined: the pair in the database. */
@@ -242,7 +246,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
   ];
   if (!parsed.success || issues.length > 0) throw new ConfigError(issues);
   const value = parsed.data;
-  const missing = oidcIssues(value);
+  const missing = [...oidcIssues(value), ...errorIssues(value)];
   if (missing.length > 0) throw new ConfigError(missing);
   const host = value.HOST.includes(":") ? `[${value.HOST}]` : value.HOST;
   const publicUrl = value.PUBLIC_URL ?? `http://${host}:${value.PORT}`;
@@ -271,6 +275,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
             action: value.QUESTION_EXPIRY_ACTION,
           },
     policyFile: value.POLICY_FILE,
+    errors: errorSettingsOf(value),
     outputRetentionDays: value.OUTPUT_RETENTION_DAYS,
     streamsPerUser: value.STREAMS_PER_USER,
     vapidKey: vapidKeyOf(value),

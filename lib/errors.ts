@@ -40,6 +40,8 @@ const PROBLEMS = {
   own_account: { status: 409, title: "You can't do this to your own account. Ask another admin." },
   account_not_disabled: { status: 409, title: "Disable the account first." },
   refused_by_policy: { status: 403, title: "The policy does not permit this." },
+  errors_not_confirmed: { status: 409, title: "The error rate is above the threshold of the policy." },
+  error_source_not_configured: { status: 404, title: "No error source is configured." },
   policy_not_in_force: { status: 409, title: "There is no policy to override." },
   job_not_found: { status: 404, title: "Job not found." },
   change_not_found: { status: 404, title: "Change not found." },

@@ -33,6 +33,7 @@ const policyFile = z.strictObject({
         .refine(({ roles, people }) => roles.length + people.length > 0, "must name roles or people"),
     )
     .default([]),
+  errorRate: z.array(z.strictObject({ ...questions, above: z.number().nonnegative() })).default([]),
   breakGlass: z.strictObject(admitted).default({ roles: [], people: [] }),
 });
 
@@ -94,7 +95,12 @@ function placeOf(path: readonly PropertyKey[]): string {
   return text === "" ? "the file" : text;
 }
 
-function operationsIn({ fourEyes, operations, answers }: Policy): { place: string; kind: string }[] {
+function operationsIn({
+  fourEyes,
+  operations,
+  answers,
+  errorRate,
+}: Policy): { place: string; kind: string }[] {
   const ofQuestions = (name: string, rules: Policy["fourEyes"]) =>
     rules.flatMap((rule, index) =>
       rule.operations.map((kind, at) => ({ place: `${name}[${index}].operations[${at}]`, kind })),
@@ -102,6 +108,7 @@ function operationsIn({ fourEyes, operations, answers }: Policy): { place: strin
   return [
     ...ofQuestions("fourEyes", fourEyes),
     ...ofQuestions("answers", answers),
+    ...ofQuestions("errorRate", errorRate),
     ...Object.keys(operations).map((kind) => ({ place: `operations.${kind}`, kind })),
   ];
 }

@@ -3,7 +3,13 @@
 import { readFileSync } from "node:fs";
 
 /** The settings that are passwords or keys. Their values are never shown. */
-export const SECRETS = ["DATABASE_URL", "SESSION_SECRET", "VAPID_PRIVATE_KEY", "OIDC_CLIENT_SECRET"] as const;
+export const SECRETS = [
+  "DATABASE_URL",
+  "SESSION_SECRET",
+  "VAPID_PRIVATE_KEY",
+  "OIDC_CLIENT_SECRET",
+  "ERRORS_AUTHORIZATION",
+] as const;
 
 type Environment = Record<string, string | undefined>;
 

@@ -19,7 +19,8 @@ function settings(): SandboxOptions {
       `SANDBOX_PORT must be a port below 65501, or 0 for any free ones: ${SANDBOX_PORT}`,
     );
   }
-  return { directory, speed, port, host: HOST === undefined || HOST === "" ? "127.0.0.1" : HOST };
+  const host = HOST === undefined || HOST === "" ? "127.0.0.1" : HOST;
+  return { directory, speed, port, host, hasVisitors: true };
 }
 
 function explain(cause: unknown): string {

@@ -14,6 +14,9 @@ import { createReviews } from "./gerrit/reviews.ts";
 import { configProject, extensionProject, liveBranch } from "./gerrit/seed/changes.ts";
 import { seedHistory } from "./gerrit/seed/history.ts";
 import { liveVersion } from "./gerrit/seed/site.ts";
+import { createErrorLog } from "./errors/error-log.ts";
+import { searchServer } from "./errors/search-server.ts";
+import { startVisitors } from "./errors/visitors.ts";
 import { activeHolder } from "./scap/lock.ts";
 import { deployRelease, releaseOf, writeNote } from "./releases.ts";
 import { composeTree } from "./servers/compose-tree.ts";
@@ -23,16 +26,20 @@ export type SandboxOptions = {
   directory: string;
   /** Divides all waiting times; default 1. */
   speed?: number;
-  /** The port of the review server; the servers use the following ports. 0 (default): any free ports. */
+  /** The port of the review server; the servers and the search for errors use the following ports. 0 (default): any free ports. */
   port?: number;
   /** Default 127.0.0.1. */
   host?: string;
+  /** The servers get requests by themselves, so that they log errors. Default false. */
+  hasVisitors?: boolean;
 };
 
 export type SandboxServer = { name: string; stage: Stage; url: string; directory: string };
 
 export type Sandbox = {
   gerritUrl: string;
+  /** Searches the errors of the servers. */
+  errorsUrl: string;
   servers: readonly SandboxServer[];
   directory: string;
   /** Closes all ports and cancels all timers. A later start continues from the files on disk. */
@@ -42,6 +49,7 @@ export type Sandbox = {
 /** The content of sandbox.json. */
 export type SandboxDescription = {
   gerritUrl: string;
+  errorsUrl: string;
   repositories: Record<string, string>;
   servers: readonly SandboxServer[];
   liveBranches: readonly string[];
@@ -59,7 +67,7 @@ const SERVER_NAMES: readonly { name: string; stage: Stage }[] = [
 ];
 
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { directory, speed = 1, port = 0, host = "127.0.0.1" } = options;
+  const { directory, speed = 1, port = 0, host = "127.0.0.1", hasVisitors = false } = options;
   const descriptionFile = join(directory, "sandbox.json");
   await requireGit();
   await mkdir(directory, { recursive: true });
@@ -78,10 +86,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   );
   const reviews = createReviews({ file: reviewsFile, speed, state, repositories });
   const places = serverPlaces(directory);
+  const errorLog = createErrorLog();
+  let visitors: { stop(): void } | undefined;
 
   const listening: Listening[] = [];
   const servers: SandboxServer[] = [];
   const close = async () => {
+    visitors?.stop();
     await rm(descriptionFile, { force: true });
     await Promise.all([reviews.close(), ...listening.map((each) => each.close())]);
   };
@@ -93,18 +104,28 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         const holder = activeHolder(directory);
         if (holder !== undefined) throw new Refused(409, `A deployment is running (process ${holder.pid})`);
         await reviews.replace(() => seedSandbox(directory));
+        errorLog.clear();
       },
     });
     const gerrit = await listen(handler, host, port);
     listening.push(gerrit);
     const gerritUrl = gerrit.url;
     for (const [index, place] of places.entries()) {
-      const server = await listen(applicationServer(place), host, port === 0 ? 0 : port + 1 + index);
+      const server = await listen(
+        applicationServer(place, errorLog),
+        host,
+        port === 0 ? 0 : port + 1 + index,
+      );
       listening.push(server);
       servers.push({ name: place.name, stage: place.stage, url: server.url, directory: place.directory });
     }
+    const search = await listen(searchServer(errorLog), host, port === 0 ? 0 : port + 1 + places.length);
+    listening.push(search);
+    const errorsUrl = search.url;
+    if (hasVisitors) visitors = startVisitors(servers, errorLog);
     const description: SandboxDescription = {
       gerritUrl,
+      errorsUrl,
       repositories: Object.fromEntries(
         PROJECTS.map((project) => [project, repositoryOf(directory, project)]),
       ),
@@ -114,7 +135,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       pid: process.pid,
     };
     await replaceFile(descriptionFile, `${JSON.stringify(description, null, 2)}\n`);
-    return { gerritUrl, servers, directory, close };
+    return { gerritUrl, errorsUrl, servers, directory, close };
   } catch (cause) {
     await close();
     throw cause;

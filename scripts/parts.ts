@@ -34,10 +34,17 @@ export type Settings = {
   lock?: number;
   /** Undefined: the sandbox brings an identity provider. */
   oidc?: OidcSettings | undefined;
+  /** Undefined: the sandbox brings an error source. */
+  errors?: Config["errors"];
 };
 
 const serverSchema = z.object({ name: z.string(), stage: z.string(), url: z.string() });
-const sandboxSchema = z.object({ pid: z.number(), gerritUrl: z.string(), servers: z.array(serverSchema) });
+const sandboxSchema = z.object({
+  pid: z.number(),
+  gerritUrl: z.string(),
+  errorsUrl: z.string(),
+  servers: z.array(serverSchema),
+});
 export type SandboxWorld = z.infer<typeof sandboxSchema>;
 export type World = {
   databaseUrl?: string;
@@ -51,8 +58,11 @@ export type World = {
 
 const healthSchema = z.object({ workers: z.number() });
 
-/** The sandbox opens a port for its review server, one for each of its six servers, and one for its identity provider. */
-export const SANDBOX_PORTS = 8;
+/**
+ * The sandbox opens a port for its review server, one for each of its six servers, one for the search of their errors, and one
+ * for its identity provider.
+ */
+export const SANDBOX_PORTS = 9;
 /** Anyone may vote in the sandbox's Gerrit, so it is never offered to other machines. */
 export const SANDBOX_HOST = "127.0.0.1";
 
@@ -198,6 +208,19 @@ function webEnvironment(settings: Settings, world: World): Record<string, string
     OIDC_CLIENT_SECRET: settings.oidc?.clientSecret,
     ...ssoSettings(world.ssoIssuer),
     VAPID_PRIVATE_KEY: settings.vapidKey?.privateKey,
+    ERRORS_AUTHORIZATION: settings.errors?.authorization,
+    ...errorSource(settings, world),
+  };
+}
+
+/** Read more often than in production: deployments of the sandbox are short. */
+function errorSource({ errors }: Settings, { sandbox }: World): Record<string, string> {
+  if (errors !== undefined || sandbox === undefined) return {};
+  return {
+    ERRORS_OPENSEARCH_URL: sandbox.errorsUrl,
+    ERRORS_OPENSEARCH_QUERY: "*",
+    ERRORS_DASHBOARD_URL: sandbox.errorsUrl,
+    ERRORS_INTERVAL_SECONDS: "2",
   };
 }
 

@@ -6,6 +6,7 @@ import { config } from "#lib/config.ts";
 import { mayOverride, permittedActions } from "#lib/domain/permission.ts";
 import { currentUser } from "#lib/auth/authorise.ts";
 import { services } from "#lib/web/services.ts";
+import { loadErrorSummary } from "#lib/web/error-loaders.ts";
 import { readHealth } from "#lib/web/health.ts";
 import { loadNotifications, loadOperations, loadOverview, loadTime } from "#lib/web/loaders.ts";
 import { NotificationsProvider } from "../features/notifications/use-notifications.tsx";
@@ -21,8 +22,9 @@ export default async function MainLayout({ children }: { children: ReactNode }) 
   const user = await currentUser();
   if (user === undefined) return children;
   const timeZone = timeZoneOf((await cookies()).get(LOCAL_TIME_ZONE_COOKIE)?.value);
-  const [overview, notifications, health, time] = await Promise.all([
+  const [overview, errors, notifications, health, time] = await Promise.all([
     loadOverview(user),
+    loadErrorSummary(user),
     loadNotifications(user),
     readHealth(),
     loadTime(),
@@ -34,6 +36,7 @@ export default async function MainLayout({ children }: { children: ReactNode }) 
     sandbox: config().sandboxDir !== undefined,
     taskUrl: config().taskUrl ?? null,
     policy,
+    errors: config().errors === undefined ? null : { dashboardUrl: config().errors?.dashboardUrl ?? null },
     canOverridePolicy: mayOverride(policy, user),
     operations: loadOperations(user).map(({ kind, name, isPermitted }) => ({ kind, name, isPermitted })),
   };
@@ -41,7 +44,7 @@ export default async function MainLayout({ children }: { children: ReactNode }) 
     <ClockProvider renderedAtMs={time.getTime()}>
       <TimeZoneProvider rendered={timeZone}>
         <SessionProvider session={session}>
-          <OverviewProvider rendered={{ ...overview, health }}>
+          <OverviewProvider rendered={{ ...overview, health, errors }}>
             <NotificationsProvider rendered={notifications}>
               <SkipLink />
               <Header />

@@ -3,6 +3,7 @@ import type { Handlers } from "#lib/web/router.ts";
 import { accountHandlers } from "./account.ts";
 import { adminHandlers } from "./admin.ts";
 import { changeHandlers } from "./change.ts";
+import { errorRateHandlers } from "./error-rate.ts";
 import { eventHandlers } from "./events.ts";
 import { interactionHandlers } from "./interaction.ts";
 import { jobHandlers } from "./job.ts";
@@ -33,5 +34,6 @@ export const handlers: Handlers = {
   ...notificationHandlers,
   ...queueHandlers,
   ...windowHandlers,
+  ...errorRateHandlers,
   ...serviceHandlers,
 };

@@ -10,5 +10,6 @@ export const interactionHandlers = {
       jobId: params.id,
       interactionId: params.iid,
       value: body.value,
+      confirmsErrors: body.confirmsErrors,
     }),
 } satisfies Partial<Handlers>;

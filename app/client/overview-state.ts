@@ -1,6 +1,7 @@
 // The state of the home page and the header, as a pure reducer over the events of the stream. Jobs are sorted newest first;
 // ended jobs beyond a limit are dropped, live ones never. Of the queue only the first jobs are listed, and all are counted.
 import { isLive, isTerminal } from "#lib/domain/job.ts";
+import type { ErrorRate } from "#lib/contract/error-rate.ts";
 import type { OverviewEvent } from "#lib/contract/events.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import type { JobSummary } from "#lib/contract/job.ts";
@@ -9,7 +10,11 @@ import type { Health } from "#lib/contract/service.ts";
 
 export type Overview = Extract<OverviewEvent, { event: "overview" }>["data"];
 
-export type OverviewState = Overview & { health: Health | null };
+export type OverviewState = Overview & {
+  health: Health | null;
+  /** Null if no error source is configured. */
+  errors: ErrorRate | null;
+};
 
 export const ENDED_JOBS_MAX = 50;
 
@@ -29,6 +34,8 @@ export function reduceOverview(state: OverviewState, change: OverviewEvent): Ove
       return { ...state, ...change.data };
     case "health":
       return { ...state, health: change.data };
+    case "errors":
+      return { ...state, errors: change.data };
     default:
       // A newer server may send events that this page does not know.
       return state;

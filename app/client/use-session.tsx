@@ -13,6 +13,8 @@ export type Session = {
   /** The URL of a task, with `{task}` as placeholder for its number; null when it is not configured. */
   taskUrl: string | null;
   policy: Policy;
+  /** Null if no error source is configured. */
+  errors: { dashboardUrl: string | null } | null;
   /** May override the policy for a job. */
   canOverridePolicy: boolean;
   /** The operations of this installation. */

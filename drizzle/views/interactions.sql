@@ -58,7 +58,10 @@ select
   i.expiry_action::text as expiry_action,
   i.line,
   i.title,
-  j.requested_by
+  j.requested_by,
+  i.errors_before,
+  i.errors_at_question,
+  a.errors_at_answer
 from spiderpig.interaction i
 join spiderpig.job j on j.id = i.job_id
 left join spiderpig.answer a on a.interaction_id = i.id;
@@ -91,3 +94,6 @@ comment on column history.interactions.expiry_action is 'What the policy sends s
 comment on column history.interactions.line is 'Number of the log line at which scap waited.';
 comment on column history.interactions.title is 'The last line of the question: the same wherever scap asks it. Use it to group.';
 comment on column history.interactions.requested_by is 'Who requested the job.';
+comment on column history.interactions.errors_before is 'Errors per minute of the servers in the ten minutes before the job started. Null when they are not known: without an error source, or while it did not respond.';
+comment on column history.interactions.errors_at_question is 'Errors per minute of the servers when scap asked. Null when they are not known.';
+comment on column history.interactions.errors_at_answer is 'Errors per minute of the servers when the answer was accepted. Null without an answer, and when they are not known.';

@@ -1,12 +1,14 @@
 // One answer to one question. It is valid if it is one of the question's options, and accepted if it is the first one. The
 // transaction that stores it also wakes the worker that types it.
 import { type Database, transaction, type Transaction } from "../db/connection.ts";
+import { readErrorsPerMinute } from "../db/error-rates.ts";
 import { findQuestion, insertAnswer } from "../db/interactions.ts";
 import { readInteraction } from "../db/job-rows.ts";
 import { lockJob } from "../db/jobs.ts";
 import { notifySecret } from "../db/notify.ts";
 import { findWorkerKey } from "../db/runs.ts";
 import { type AnswerIssue, answerIssue, answerText, type AnswerValue } from "../domain/interaction.ts";
+import { isRefusal } from "../domain/option-meaning.ts";
 import { answerRefusal, type User } from "../domain/permission.ts";
 import type { Policy, PolicyRefusal } from "../domain/policy.ts";
 import type { ExpiryAction } from "../domain/unanswered.ts";
@@ -39,21 +41,29 @@ const EXPIRED: Record<ExpiryAction, string> = {
 /**
  * The lock of the job decides: until the commit, no other answer, expiry, withdrawal or takeover changes what was read here.
  * @throws AppError interaction_not_found, interaction_already_answered, interaction_expired, interaction_withdrawn,
- * refused_by_policy, answer_not_an_option, worker_unreachable, database_unreachable.
+ * refused_by_policy, errors_not_confirmed, answer_not_an_option, worker_unreachable, database_unreachable.
  */
 export async function answerInteraction(
   context: { db: Database; policy: Policy },
   user: User,
-  given: { jobId: number; interactionId: number; value: AnswerValue },
+  given: { jobId: number; interactionId: number; value: AnswerValue; confirmsErrors?: boolean },
 ): Promise<Interaction> {
-  const { jobId, interactionId, value } = given;
+  const { jobId, interactionId, value, confirmsErrors: isConfirmed = false } = given;
   return transaction(context.db, async (tx) => {
     const job = await lockJob(tx, jobId);
     const question = await findQuestion(tx, jobId, interactionId);
     if (job === undefined || question === undefined) throw new AppError("interaction_not_found");
     // Before the answer is validated: that the question is closed matters more than an invalid value.
     if (question.state !== "pending") throw refusalOf(await readBack(tx, jobId, interactionId));
-    const refusal = answerRefusal(context.policy, user, job);
+    const text = answerText(question.options, value);
+    const errorsPerMinute = await readErrorsPerMinute(tx);
+    const refusal = answerRefusal(context.policy, user, job, {
+      // Only an option says what it means. Text and single keys continue nothing by themselves.
+      isRefusal: question.options.length === 0 || question.kind === "screen" || isRefusal({ text, value }),
+      isConfirmed,
+      errorsPerMinute,
+    });
+    if (refusal === "errors_not_confirmed") throw tooManyErrors(errorsPerMinute ?? 0);
     if (refusal !== undefined && refusal !== "role") {
       throw new AppError("refused_by_policy", { detail: POLICY_REFUSALS[refusal], extra: { refusal } });
     }
@@ -65,13 +75,21 @@ export async function answerInteraction(
     await insertAnswer(tx, jobId, {
       interactionId,
       value: isSecret ? null : value,
-      text: isSecret ? null : answerText(question.options, value),
+      text: isSecret ? null : text,
       answeredBy: user.name,
     });
     if (isSecret && typeof value === "string") await sendSecret(tx, jobId, interactionId, value);
     if (job.workerId !== null) await wakeWorker(tx, job.workerId, jobId);
     await sendPush(tx, jobId);
     return readBack(tx, jobId, interactionId);
+  });
+}
+
+function tooManyErrors(errorsPerMinute: number): AppError {
+  const rate = Math.round(errorsPerMinute);
+  return new AppError("errors_not_confirmed", {
+    detail: `The servers log ${rate} errors per minute. Nothing was typed. Check the errors, then confirm your answer.`,
+    extra: { errorsPerMinute: rate },
   });
 }
 

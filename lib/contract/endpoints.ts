@@ -4,6 +4,7 @@ import type { Endpoint } from "./endpoint.ts";
 import * as account from "./account.ts";
 import * as admin from "./admin.ts";
 import * as change from "./change.ts";
+import * as errorRate from "./error-rate.ts";
 import * as events from "./events.ts";
 import * as interaction from "./interaction.ts";
 import * as job from "./job.ts";
@@ -24,6 +25,7 @@ export const contractFiles = {
   account,
   admin,
   change,
+  errorRate,
   events,
   interaction,
   job,
@@ -56,6 +58,7 @@ export const endpoints = {
   ...person.personEndpoints,
   ...queue.queueEndpoints,
   ...revert.revertEndpoints,
+  ...errorRate.errorEndpoints,
   ...service.serviceEndpoints,
   ...window.windowEndpoints,
 } as const satisfies Record<string, Endpoint>;

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { ID_MAX } from "../domain/id.ts";
 import { JOB_STATES } from "../domain/job.ts";
 import { type Endpoint, events } from "./endpoint.ts";
+import { errorRate } from "./error-rate.ts";
 import { id, jobParams, numberText } from "./fields.ts";
 import { interaction } from "./interaction.ts";
 import { job, jobSummary, phase, progress } from "./job.ts";
@@ -61,6 +62,8 @@ export const overviewEvents = {
   lanes: laneList,
   /** Whether workers are connected, and whether the database responds. */
   health,
+  /** The error rate of the servers, whenever it was read, with the first messages. Not sent without an error source. */
+  errors: errorRate,
 } as const;
 export type OverviewEvent = {
   [Name in keyof typeof overviewEvents]: { event: Name; data: z.infer<(typeof overviewEvents)[Name]> };

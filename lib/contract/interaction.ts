@@ -24,6 +24,8 @@ export const answer = z.object({
   answeredAt: time,
   /** Whether scap read it. */
   delivery: z.enum(DELIVERY_STATES),
+  /** Errors per minute of the servers when it was accepted; null when they were not known. */
+  errorsAtAnswer: z.number().nullable(),
 });
 
 export const interaction = z.object({
@@ -54,6 +56,10 @@ export const interaction = z.object({
   expiresAt: time.nullable(),
   /** The signal that scap gets when the question expires; null without a policy. */
   expiryAction: z.enum(EXPIRY_ACTIONS).nullable(),
+  /** Errors per minute of the servers in the ten minutes before the job started; null when they are not known. */
+  errorsBefore: z.number().nullable(),
+  /** The same when the question was asked. */
+  errorsAtQuestion: z.number().nullable(),
   answer: answer.nullable(),
 });
 export type Interaction = z.infer<typeof interaction>;
@@ -65,6 +71,8 @@ export const interactionList = z.object({ interactions: z.array(interaction) });
 /** The domain checks the value against the kind of question: text, for example, must fit in one line of the terminal. */
 export const answerRequest = z.strictObject({
   value: z.union([z.boolean(), z.string().max(8192), keyPress]),
+  /** The person has seen that the error rate is above the threshold of the policy (`errors_not_confirmed`). */
+  confirmsErrors: z.boolean().default(false),
 });
 
 const interactionParams = z.object({ id: idText, iid: idText });
@@ -88,6 +96,7 @@ export const interactionEndpoints = {
     response: json(interaction, 200),
     problems: [
       "refused_by_policy",
+      "errors_not_confirmed",
       "interaction_not_found",
       "interaction_already_answered",
       "interaction_expired",

@@ -55,9 +55,11 @@ const INSERT_QUESTION = statement(
   { id: integer },
   `insert into spiderpig.interaction
      (job_id, prompt_key, kind, message, options, default_value, recognised, complaint, asked_at,
-      line, expires_at, expiry_action)
+      line, expires_at, expiry_action, errors_before, errors_at_question)
    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $12,
-           greatest($9::timestamptz, now()) + $10::double precision * interval '1 millisecond', $11)
+           greatest($9::timestamptz, now()) + $10::double precision * interval '1 millisecond', $11,
+           (select spiderpig.errors_per_minute_before(j.started_at) from spiderpig.job j where j.id = $1),
+           spiderpig.errors_per_minute())
    returning id`,
 );
 
@@ -134,7 +136,8 @@ export async function insertAnswer(
   const { interactionId, value, text, answeredBy } = given;
   const { askedAt } = await onlyRow(tx, END_AS_ANSWERED, [interactionId]);
   await tx.execute(
-    "insert into spiderpig.answer (interaction_id, value, text, answered_by) values ($1, $2, $3, $4)",
+    `insert into spiderpig.answer (interaction_id, value, text, answered_by, errors_at_answer)
+     values ($1, $2, $3, $4, spiderpig.errors_per_minute())`,
     [interactionId, value === null ? null : JSON.stringify(value), text, answeredBy],
   );
   await moveJob(tx, jobId, "running");

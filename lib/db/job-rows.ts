@@ -39,6 +39,7 @@ const ANSWER = object({
   answeredBy: "a.answered_by",
   answeredAt: iso("a.answered_at"),
   delivery: "a.delivery",
+  errorsAtAnswer: "a.errors_at_answer",
 } satisfies Fields<NonNullable<Interaction["answer"]>>);
 
 /** What is typed for an option is between the worker and the terminal. */
@@ -65,6 +66,8 @@ const INTERACTION = object({
   reminders: "i.reminder_count",
   expiresAt: iso("i.expires_at"),
   expiryAction: "i.expiry_action",
+  errorsBefore: "i.errors_before",
+  errorsAtQuestion: "i.errors_at_question",
   answer: `(select ${ANSWER} from spiderpig.answer a where a.interaction_id = i.id)`,
 } satisfies Fields<Interaction>);
 

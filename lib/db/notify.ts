@@ -11,6 +11,8 @@ export const CHANNELS = {
   lane: "spiderpig_lane",
   /** A window, its changes or what is known about them; the number is that of the window. */
   window: "spiderpig_window",
+  /** The error source was read, or could not be read. The number is 0. */
+  errors: "spiderpig_errors",
   /** A sealed secret, which must not be in any row. */
   secret: "spiderpig_secret",
   /** A user lost sessions or a permission: their streams are checked at once. The number is 0, and the id of the user follows. */

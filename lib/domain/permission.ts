@@ -1,6 +1,8 @@
 // The one place that defines permissions. Every route and every page asks `may`; none has a rule of its own.
 import {
   answerPolicyRefusal,
+  type ErrorConfirmation,
+  exceededErrorRate,
   isAdmitted,
   isStartRestricted,
   type Policy,
@@ -115,6 +117,7 @@ export function may(user: User | undefined, action: Action): boolean {
 }
 
 export type Refusal = "role" | PolicyRefusal;
+export type AnswerRefusal = Refusal | "errors_not_confirmed";
 
 /** Why the user may not start an operation: a site may require a higher role, or name those who may. */
 export function startRefusal(
@@ -126,10 +129,18 @@ export function startRefusal(
   return isStartRestricted(policy, policyCaller(user), operation.kind) ? "restricted" : undefined;
 }
 
-/** Why the user may not answer a question of this job now. */
-export function answerRefusal(policy: Policy, user: User, subject: PolicySubject): Refusal | undefined {
+/** Why the user may not give this answer to a question of this job now. */
+export function answerRefusal(
+  policy: Policy,
+  user: User,
+  subject: PolicySubject,
+  confirmation: ErrorConfirmation,
+): AnswerRefusal | undefined {
   if (!may(user, "answer_interaction")) return "role";
-  return answerPolicyRefusal(policy, policyCaller(user), subject);
+  const refusal = answerPolicyRefusal(policy, policyCaller(user), subject);
+  if (refusal !== undefined) return refusal;
+  const exceeded = exceededErrorRate(policy, subject, confirmation);
+  return exceeded === undefined ? undefined : "errors_not_confirmed";
 }
 
 /** Whether the user may override the policy for a job. */

@@ -1,5 +1,5 @@
 // The policies of a site (POLICY_FILE, lib/policy-file.ts): who may start which operation, who may answer what, questions that
-// a second person must answer, and who may override that for one job. They only restrict what a role permits
+// a second person must answer or that need a second confirmation, and who may override that for one job. They only restrict what a role permits
 // (permission.ts decides). Sent to the page, which says why a button is disabled.
 import type { Reached } from "./job.ts";
 import type { Role } from "./permission.ts";
@@ -19,6 +19,8 @@ export type Policy = {
   operations: Readonly<Record<string, Admitted>>;
   /** Questions that only these people may answer. */
   answers: readonly (Questions & Admitted)[];
+  /** Questions whose answer needs a second confirmation while the servers log more errors per minute than `above`. */
+  errorRate: readonly (Questions & { above: number })[];
   /** Who may override the policy for a job, with a reason. */
   breakGlass: Admitted;
 };
@@ -39,6 +41,7 @@ export const NO_POLICY: Policy = {
   fourEyes: [],
   operations: {},
   answers: [],
+  errorRate: [],
   breakGlass: { roles: [], people: [] },
 };
 
@@ -56,6 +59,29 @@ export function answerPolicyRefusal(
   if (isStarter && policy.fourEyes.some((rule) => concerns(rule, subject))) return "four_eyes";
   const isRestricted = policy.answers.some((rule) => concerns(rule, subject) && !isAdmitted(caller, rule));
   return isRestricted ? "restricted" : undefined;
+}
+
+/** What an answer says about the error rate, and how high it is. */
+export type ErrorConfirmation = {
+  /** The deployment does not continue: that is never made harder. */
+  isRefusal: boolean;
+  /** The person has confirmed that the rate is above the threshold. */
+  isConfirmed: boolean;
+  /** Null when it is not known: an unreachable error source blocks no answer. */
+  errorsPerMinute: number | null;
+};
+
+/** @returns the threshold that is exceeded, the lowest; undefined if the answer needs no second confirmation. */
+export function exceededErrorRate(
+  policy: Policy,
+  subject: PolicySubject,
+  { isRefusal, isConfirmed, errorsPerMinute }: ErrorConfirmation,
+): number | undefined {
+  if (subject.isPolicyOverridden || isRefusal || isConfirmed || errorsPerMinute === null) return undefined;
+  const exceeded = policy.errorRate
+    .filter((rule) => concerns(rule, subject) && errorsPerMinute > rule.above)
+    .map(({ above }) => above);
+  return exceeded.length === 0 ? undefined : Math.min(...exceeded);
 }
 
 export function isStartRestricted(policy: Policy, caller: PolicyCaller, kind: string): boolean {

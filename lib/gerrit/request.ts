@@ -1,6 +1,7 @@
 // One GET request to Gerrit's REST API, with a timeout and a size limit, and without redirects. Each kind of failure has its
 // own code, because each needs another remedy.
 import type { ErrorCode } from "../errors.ts";
+import { type FetchFailure, fetchFailureOf, isTimeout } from "../fetch-failure.ts";
 
 export type GerritFailureCode = Extract<ErrorCode, `gerrit_${string}`>;
 
@@ -106,43 +107,14 @@ function parseAnswer(text: string): unknown {
   }
 }
 
-const TIMEOUT = /^(TimeoutError|ETIMEDOUT|UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT)$/;
-const TLS =
-  /^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|EPROTO)/;
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "refused the connection",
-  ECONNRESET: "closed the connection",
-  UND_ERR_SOCKET: "closed the connection",
-  ENOTFOUND: "has no address in DNS",
-  EAI_AGAIN: "could not be looked up in DNS",
-};
+const CODES = {
+  timeout: "gerrit_timeout",
+  tls: "gerrit_untrusted",
+  not_http: "gerrit_answer_invalid",
+  unreachable: "gerrit_unreachable",
+} as const satisfies Record<FetchFailure["kind"], GerritFailureCode>;
 
 function connectionFailure(cause: unknown, timeoutMs: number): GerritFailure {
-  if (isTimeout(cause)) {
-    return new GerritFailure("gerrit_timeout", `took longer than ${timeoutMs / 1000} s`, { cause });
-  }
-  const codes = codesOf(cause);
-  const tls = codes.find((code) => TLS.test(code));
-  if (tls !== undefined) return new GerritFailure("gerrit_untrusted", `failed TLS (${tls})`, { cause });
-  if (codes.some((code) => /^HPE_|^HTTPParserError$/.test(code))) {
-    return new GerritFailure("gerrit_answer_invalid", "did not respond with HTTP", { cause });
-  }
-  const reason = codes.map((code) => REASONS[code]).find((known) => known !== undefined);
-  return new GerritFailure("gerrit_unreachable", reason ?? `failed (${codes[0] ?? "no reason given"})`, {
-    cause,
-  });
-}
-
-function isTimeout(error: unknown): boolean {
-  return codesOf(error).some((code) => TIMEOUT.test(code));
-}
-
-/** Codes and names of an error and of its causes. `fetch` hides the reason one or two causes below its own error. */
-function codesOf(error: unknown): string[] {
-  const codes: string[] = [];
-  for (let at = error; at instanceof Error && codes.length < 10; at = at.cause) {
-    if ("code" in at && typeof at.code === "string") codes.push(at.code);
-    if (at.name !== "Error" && at.name !== "TypeError") codes.push(at.name);
-  }
-  return codes;
+  const { kind, reason } = fetchFailureOf(cause, timeoutMs);
+  return new GerritFailure(CODES[kind], reason, { cause });
 }

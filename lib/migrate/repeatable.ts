@@ -19,6 +19,7 @@ const FILES = [
   "search.sql",
   "comments.sql",
   "comments-auth.sql",
+  "comments-error-rate.sql",
   "comments-notification.sql",
   "comments-window.sql",
   "views.sql",

@@ -54,7 +54,12 @@ function createServices(): Services {
     operations,
     policy,
     policyDigest,
-    live: createLive({ db, databaseUrl: requireSetting(config().databaseUrl, "DATABASE_URL"), log }),
+    live: createLive({
+      db,
+      databaseUrl: requireSetting(config().databaseUrl, "DATABASE_URL"),
+      log,
+      hasErrors: config().errors !== undefined,
+    }),
     streamLimit: createStreamLimit(config().streamsPerUser),
     addressStreamLimit: createStreamLimit(config().streamsPerUser * USERS_PER_ADDRESS),
     log,

@@ -1,12 +1,13 @@
 // What a web process does before its first request: it adds the demo accounts in the sandbox, and starts to send
-// notifications, to read the groups of signed-in people again, and to check windows. It also starts while the database is unreachable: the
-// pages say so, and this is done when the database is back.
+// notifications, to read the error source, to read the groups of signed-in people again, and to check windows. It also starts
+// while the database is unreachable: the pages say so, and this is done when the database is back.
 import { recordPolicy } from "../actions/record-policy.ts";
 import { config, requireSetting } from "../config.ts";
 import { isUnreachable } from "../db/connection.ts";
 import { ensureDemoAccounts } from "../auth/accounts.ts";
 import { auth } from "../auth/auth.ts";
 import { startChecks } from "../auth/oidc/checks.ts";
+import { createErrorSource, startErrorPoller } from "../error-rate/poller.ts";
 import { startNotifier } from "../notify/notifier.ts";
 import { services } from "./services.ts";
 import { onShutdown } from "./shutdown.ts";
@@ -31,6 +32,12 @@ async function startWithDatabase(): Promise<void> {
     onShutdown(() => notifier.stop());
     const checker = startWindowChecker(services());
     onShutdown(() => checker.stop());
+    const { errors } = config();
+    if (errors !== undefined) {
+      const { intervalMs } = errors;
+      const poller = startErrorPoller({ db, log, source: createErrorSource(errors), intervalMs });
+      onShutdown(() => poller.stop());
+    }
   } catch (error) {
     if (!isUnreachable(error)) throw error;
     log.warn("web: the database is unreachable; adding demo accounts and sending notifications later", {

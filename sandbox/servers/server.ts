@@ -7,12 +7,14 @@ import { isMissing, readJson } from "../files.ts";
 import { send, sendPage, sendText, type Handler } from "../http.ts";
 import { brokenPage, frontPage, plainPage, type Badge } from "./page.ts";
 import { commitOf, currentRelease, noteName } from "../releases.ts";
+import type { ErrorLog } from "../errors/error-log.ts";
 import { readSite } from "./site.ts";
 
 export type Stage = "testservers" | "canaries" | "production";
 export type ServerPlace = { name: string; stage: Stage; directory: string };
 
-export function applicationServer(place: ServerPlace): Handler {
+/** @param log gets an error for each request that fails because of what is deployed. */
+export function applicationServer(place: ServerPlace, log: ErrorLog): Handler {
   return async (request, response) => {
     const path = pathOf(request.url ?? "/");
     if (request.method !== "GET" && request.method !== "HEAD") {
@@ -31,7 +33,7 @@ export function applicationServer(place: ServerPlace): Handler {
     switch (path) {
       case "/":
       case "/index.html":
-        return sendFront(response, directory, badge);
+        return sendFront(response, directory, badge, log);
       case "/healthz": {
         const { errors } = await readSite(directory);
         return sendText(response, errors.length === 0 ? 200 : 500, `${errors.join("\n") || "OK"}\n`);
@@ -44,8 +46,15 @@ export function applicationServer(place: ServerPlace): Handler {
   };
 }
 
-async function sendFront(response: ServerResponse, directory: string, badge: Badge): Promise<void> {
+async function sendFront(
+  response: ServerResponse,
+  directory: string,
+  badge: Badge,
+  log: ErrorLog,
+): Promise<void> {
   const { site, errors } = await readSite(directory);
+  const { server, commit } = badge;
+  for (const message of errors) log.add({ server, version: (commit ?? "").slice(0, 10), message });
   if (site === null) return sendPage(response, 500, brokenPage(errors, badge));
   sendPage(response, 200, frontPage(site, badge));
 }

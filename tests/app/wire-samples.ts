@@ -39,6 +39,8 @@ export function aQuestion(facts: Partial<Interaction> = {}): Interaction {
     reminders: 0,
     expiresAt: null,
     expiryAction: null,
+    errorsBefore: null,
+    errorsAtQuestion: null,
     answer: null,
     ...facts,
   };
@@ -66,7 +68,7 @@ export function answeredBy(
   return {
     state: "answered",
     endedAt: AT,
-    answer: { value: true, text: "yes", answeredBy: name, answeredAt: AT, delivery },
+    answer: { value: true, text: "yes", answeredBy: name, answeredAt: AT, delivery, errorsAtAnswer: null },
   };
 }
 

@@ -169,6 +169,7 @@ const SECRET_VALUES: Record<(typeof SECRETS)[number], string> = {
   SESSION_SECRET: "a secret of the tests, long enough to sign with",
   VAPID_PRIVATE_KEY: VAPID.privateKey,
   OIDC_CLIENT_SECRET: "secret-of-the-client",
+  ERRORS_AUTHORIZATION: "ApiKey c2VjcmV0",
 };
 
 for (const name of SECRETS) {

@@ -42,7 +42,8 @@ export async function answer(run: Run, question: SeededQuestion, answered: Answe
   );
   const by = answered.by ?? "deployer";
   await run.tx.execute(
-    "insert into spiderpig.answer (interaction_id, value, text, answered_by, answered_at) values ($1, $2, $3, $4, $5)",
+    `insert into spiderpig.answer (interaction_id, value, text, answered_by, answered_at, errors_at_answer)
+     values ($1, $2, $3, $4, $5, spiderpig.errors_per_minute())`,
     [interactionId, isSecret ? null : JSON.stringify(value), isSecret ? null : text, by, run.at],
   );
   run.pendingId = undefined;

@@ -15,6 +15,8 @@ import { suggestedAnswer } from "../../text/suggested-answer.ts";
 import { SHORTCUTS } from "../../ui/shortcuts.ts";
 import { LinkButton } from "../../ui/button.tsx";
 import { Notice } from "../../ui/notice.tsx";
+import { ConfirmErrors } from "../errors/confirm-errors.tsx";
+import { QuestionErrors } from "../errors/question-errors.tsx";
 import { OptionList } from "./option-list.tsx";
 import { OverriddenPolicy } from "./overridden-policy.tsx";
 import { QuestionAge } from "./question-age.tsx";
@@ -98,6 +100,7 @@ export function QuestionCard(props: QuestionCardProps) {
             />
           </div>
         </div>
+        {page === "job" && <QuestionErrors job={job} question={question} />}
         <QuestionLine parts={parts} />
         <Status
           status={status}
@@ -106,6 +109,13 @@ export function QuestionCard(props: QuestionCardProps) {
         {notPermitted !== undefined && notPermitted !== "role" && (
           <PolicyOverride job={job} isConnected={isConnected} />
         )}
+        <ConfirmErrors
+          job={job}
+          options={question.options}
+          refused={attempt.phase === "refused" && isUnconfirmed(attempt.problem) ? attempt : undefined}
+          isEnabled={isConnected && question.state === "pending"}
+          onConfirm={(value) => answer(value, { confirmsErrors: true })}
+        />
         {canAnswer && (
           <Answers
             {...props}
@@ -183,6 +193,10 @@ const CONFLICT_CODES = new Set([
   "interaction_expired",
   "interaction_withdrawn",
 ]);
+
+function isUnconfirmed({ code }: ApiProblem): boolean {
+  return code === "errors_not_confirmed";
+}
 
 function isConflictProblem(problem: ApiProblem): boolean {
   return CONFLICT_CODES.has(problem.code);

@@ -11,9 +11,13 @@ export type AnswerAttempt =
   /** `isSlow`: the request was sent, but there is no response yet. */
   | { phase: "sending"; value: AnswerValue; isSlow: boolean }
   | { phase: "sent" }
-  | { phase: "refused"; problem: ApiProblem };
+  | { phase: "refused"; value: AnswerValue; problem: ApiProblem };
 
-export type Answering = { attempt: AnswerAttempt; answer: (value: AnswerValue) => void };
+export type Answering = {
+  attempt: AnswerAttempt;
+  /** @param confirmation the person has seen that the error rate is above the threshold of the policy. */
+  answer: (value: AnswerValue, confirmation?: { confirmsErrors: boolean }) => void;
+};
 
 type Listeners = {
   /** Called with the current state of the question when a response contains it. */
@@ -32,19 +36,19 @@ export function useAnswer(question: Interaction, { onUpdate, onRefused }: Listen
       known !== undefined && known.questionId > questionId ? known : { questionId, attempt: next },
     );
 
-  const send = async (value: AnswerValue) => {
+  const send = async (value: AnswerValue, confirmsErrors: boolean) => {
     setAttempt({ phase: "sending", value, isSlow: false });
     try {
       const answered = await call("PUT /api/jobs/{id}/interactions/{iid}/answer", {
         params: { id: question.jobId, iid: question.id },
-        body: { value },
+        body: { value, confirmsErrors },
         onSlow: () => setAttempt({ phase: "sending", value, isSlow: true }),
       });
       setAttempt({ phase: "sent" });
       onUpdate(answered);
     } catch (error) {
       const problem = problemOf(error);
-      setAttempt({ phase: "refused", problem });
+      setAttempt({ phase: "refused", value, problem });
       onRefused(problem);
       if (problem.interaction !== undefined) onUpdate(problem.interaction);
     }
@@ -52,8 +56,8 @@ export function useAnswer(question: Interaction, { onUpdate, onRefused }: Listen
 
   return {
     attempt,
-    answer: (value) => {
-      if (attempt.phase !== "sending" && attempt.phase !== "sent") void send(value);
+    answer: (value, { confirmsErrors } = { confirmsErrors: false }) => {
+      if (attempt.phase !== "sending" && attempt.phase !== "sent") void send(value, confirmsErrors);
     },
   };
 }

@@ -9,6 +9,7 @@ import {
   bigint,
   boolean,
   check,
+  doublePrecision,
   type ExtraConfigColumn,
   foreignKey,
   index,
@@ -270,6 +271,9 @@ export const interaction = spiderpig.table(
     /** By the policy at the time the question was asked; null when the question never expires. */
     expiresAt: timestamptz("expires_at"),
     expiryAction: signalKind("expiry_action"),
+    /** Errors per minute in the ten minutes before the job started; null when they are not known. */
+    errorsBefore: doublePrecision("errors_before"),
+    errorsAtQuestion: doublePrecision("errors_at_question"),
   },
   (t) => [
     unique("prompt_once_per_job").on(t.jobId, t.promptKey),
@@ -305,6 +309,8 @@ export const answer = spiderpig.table(
     answeredAt: timestamptz("answered_at").notNull().defaultNow(),
     delivery: deliveryState("delivery").notNull().default("accepted"),
     settledAt: timestamptz("settled_at"),
+    /** Errors per minute when the answer was accepted; null when they were not known. */
+    errorsAtAnswer: doublePrecision("errors_at_answer"),
   },
   (t) => [
     check("answered_by_is_named", sql`length(${t.answeredBy}) between 1 and 100`),

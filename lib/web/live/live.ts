@@ -33,10 +33,16 @@ export type Live = {
   close(): Promise<void>;
 };
 
-export function createLive(options: { db: Database; databaseUrl: string; log: Log }): Live {
-  const { db, log } = options;
+export function createLive(options: {
+  db: Database;
+  databaseUrl: string;
+  log: Log;
+  /** An error source is configured. */
+  hasErrors?: boolean;
+}): Live {
+  const { db, log, hasErrors = false } = options;
   const onError = (error: unknown) => log.warn("live: could not read the database, trying again", { error });
-  const overview = createOverviewChannel({ db, onError });
+  const overview = createOverviewChannel({ db, onError, hasErrors });
   const channels: Channels = { jobs: new Map(), windows: new Map(), overview };
   const viewers = {
     viewers: createViewers(db, "viewers", onError),
@@ -125,11 +131,12 @@ function listenForChanges(options: {
   const { jobs, windows, overview } = channels;
   return listen({
     databaseUrl: options.databaseUrl,
-    channels: ["job", "output", "lane", "window", "viewers", "window_viewers", "access"],
+    channels: ["job", "output", "lane", "errors", "window", "viewers", "window_viewers", "access"],
     onNotification(channel, jobId, rest) {
       if (channel === "viewers" || channel === "window_viewers") return viewers[channel].receive(jobId, rest);
       if (channel === "access") return checkAccess(rest);
       if (channel === "window") return windows.get(jobId)?.changed();
+      if (channel === "errors") return overview.errorsChanged();
       const what = channel === "output" ? "output" : "job";
       jobs.get(jobId)?.changed(what);
       if (channel === "job") {
@@ -143,6 +150,7 @@ function listenForChanges(options: {
       for (const channel of jobs.values()) channel.changed("job");
       for (const channel of windows.values()) channel.changed();
       overview.changed("job");
+      overview.errorsChanged();
     },
     onLost(error) {
       log.warn("live: lost the listening connection", { error });

@@ -9,6 +9,7 @@ import { isTerminal } from "../../domain/job.ts";
 import type { JobSummary } from "../../contract/job.ts";
 import type { Lane } from "../../contract/lane.ts";
 import type { Health } from "../../contract/service.ts";
+import { createErrorPush } from "./error-push.ts";
 import { healthOf } from "./health-of.ts";
 import { createRefresher } from "./refresher.ts";
 import { type EventStream, openStream, type StreamOpener } from "./stream.ts";
@@ -21,6 +22,7 @@ const POLL_MS = 2000;
 export type OverviewChannel = {
   watch(open?: StreamOpener): EventStream;
   changed(what: "job" | "output"): void;
+  errorsChanged(): void;
   /** Jobs whose worker is not responding, with the time of its last heartbeat. */
   setUnresponsiveJobs(since: ReadonlyMap<number, string>): void;
   isWatched(): boolean;
@@ -33,12 +35,17 @@ type SeenOverview = JobOverview & {
   jobData: ReadonlySet<string>;
 };
 
-type ChannelOptions = { db: Database; onError: (error: unknown) => void };
+type HealthOptions = { db: Database; onError: (error: unknown) => void };
+type ChannelOptions = HealthOptions & {
+  /** An error source is configured. */
+  hasErrors: boolean;
+};
 
 export function createOverviewChannel(options: ChannelOptions): OverviewChannel {
   const { db, onError } = options;
   const watchers = new Set<EventStream>();
   const health = createHealthPush(options, watchers);
+  const errors = createErrorPush({ db, isEnabled: options.hasErrors, watchers, onError });
   let seen: SeenOverview | undefined;
   let pollTimer: NodeJS.Timeout | undefined;
   let outputTimer: NodeJS.Timeout | undefined;
@@ -63,7 +70,7 @@ export function createOverviewChannel(options: ChannelOptions): OverviewChannel 
     clearInterval(pollTimer);
     pollTimer = undefined;
     seen = undefined;
-    health.reset();
+    for (const push of [health, errors]) push.reset();
   }
 
   return {
@@ -74,7 +81,7 @@ export function createOverviewChannel(options: ChannelOptions): OverviewChannel 
       };
       const stream: EventStream = open({ onDrain: () => undefined, onClose });
       watchers.add(stream);
-      health.greet(stream);
+      for (const push of [health, errors]) push.greet(stream);
       if (seen === undefined) refresher.request();
       else stream.send(...wholeOverview(seen));
       if (pollTimer === undefined) {
@@ -94,6 +101,7 @@ export function createOverviewChannel(options: ChannelOptions): OverviewChannel 
       const isStale = seen?.jobs.some((job) => job.workerUnresponsiveSince !== (since.get(job.id) ?? null));
       if (isStale === true) refresher.request();
     },
+    errorsChanged: () => errors.changed(),
     isWatched: () => watchers.size > 0,
     databaseLost: health.databaseLost,
   };
@@ -145,7 +153,7 @@ function changedEvents(
 }
 
 /** Pushes the health of the database and the workers when it has changed. */
-function createHealthPush({ db, onError }: ChannelOptions, watchers: ReadonlySet<EventStream>) {
+function createHealthPush({ db, onError }: HealthOptions, watchers: ReadonlySet<EventStream>) {
   /** Undefined without watchers, so that the next one gets no stale state. */
   let known: Health | undefined;
   let isChecking = false;

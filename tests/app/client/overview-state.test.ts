@@ -16,6 +16,7 @@ const empty: OverviewState = {
   queuedCount: 0,
   lanes: [{ name: "mediawiki", heldBy: null, freeze: null }],
   health: null,
+  errors: null,
 };
 
 test("a job moves through the sections of the page as its state changes, and is in one at a time", () => {

@@ -24,6 +24,7 @@ function pressed(value: AnswerValue, by = "alice", seconds = 0): Interaction {
       answeredBy: by,
       answeredAt: later(seconds),
       delivery: "consumed",
+      errorsAtAnswer: null,
     },
   });
 }

@@ -26,6 +26,8 @@ export function question(): Interaction {
     reminders: 0,
     expiresAt: null,
     expiryAction: null,
+    errorsBefore: null,
+    errorsAtQuestion: null,
     answer: null,
   };
 }

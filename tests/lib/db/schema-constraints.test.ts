@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { query } from "#lib/db/connection.ts";
 import { aJob } from "../../seed/seed.ts";
 import { insertBlock, insertChange, insertChunk, insertSearch, insertTail } from "./inserts.ts";
+import { ERROR_RATE_VIOLATIONS } from "./error-rate-violations.ts";
 import { REPORT_VIOLATIONS } from "./report-violations.ts";
 import { insertWindowRows, WINDOW_VIOLATIONS } from "./window-violations.ts";
 import { type Breach, refuses, rulesOf, schemaWorld } from "./schema-world.ts";
@@ -230,6 +231,7 @@ const VIOLATIONS: readonly Breach[] = [
   insertBlock("block_has_lines", { jobId: running.id, firstLine: 0, lineCount: 1 }),
   insertSearch("job_search_pkey", running.id),
   insertSearch("job_search_job_id_job_id_fk", MISSING_ID),
+  ...ERROR_RATE_VIOLATIONS,
   ...REPORT_VIOLATIONS,
   ...WINDOW_VIOLATIONS,
   ["search_word_pkey", "insert into spiderpig.search_word values ('twice'), ('twice')"],

@@ -12,6 +12,7 @@ const DAY = Date.UTC(2025, 2, 4);
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
 
 export async function seedPast(db: Database): Promise<void> {
+  await seedErrors(db);
   // Jobs 1 to 11: a month of deployments, and that Tuesday.
   await backport(
     aJob(db, { by: "alice", at: new Date(DAY + 14.2 * 3_600_000), changes: [1234] }),
@@ -34,7 +35,9 @@ export async function seedPast(db: Database): Promise<void> {
     .asked("text", { delivery: "undelivered" })
     .askedInVain({ ...QUESTIONS.text, recognised: false, message: "something unheard of\n> " })
     .succeeded("nothing_to_deploy");
+  await setErrors(db, 240);
   const { id: failed } = await rolledBack(db);
+  await setErrors(db, 12);
   await backport(aJob(db, { by: "bob", at: daysAgo(2), changes: [1300], retryOf: failed })).succeeded();
   await aJob(db, { by: "dave", at: daysAgo(5), lane: "train" })
     .askedUntilExpiry("yes_no")
@@ -91,6 +94,24 @@ async function seedWindow(db: Database): Promise<void> {
   const of = (number: number) => ({ at: startsAt, lane: "window", windowId, changes: [{ number, project }] });
   await backport(aJob(db, of(1500))).succeeded();
   await aJob(db, of(1501)).failed("rolled_back");
+}
+
+/** Minutes for the rates before jobs; the rate at a question is what the source says when it is seeded. */
+async function seedErrors(db: Database): Promise<void> {
+  await query(
+    db,
+    "insert into spiderpig.error_source (claimed_at, as_of, per_minute) values (now(), now(), 12)",
+  );
+  await query(
+    db,
+    `insert into spiderpig.error_minute (minute, errors)
+     select minute, 9
+     from generate_series(date_trunc('minute', now()) - interval '7 days', now(), interval '5 minutes') minute`,
+  );
+}
+
+async function setErrors(db: Database, perMinute: number): Promise<void> {
+  await query(db, "update spiderpig.error_source set per_minute = $1", [perMinute]);
 }
 
 function backport(job: JobBuilder, l10nSeconds = 40): JobBuilder {

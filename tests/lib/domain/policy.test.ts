@@ -4,7 +4,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { REACHES } from "#lib/domain/job.ts";
 import {
-  answerRefusal,
+  answerRefusal as refusalOf,
   may,
   mayOverride,
   ROLES,
@@ -12,7 +12,7 @@ import {
   TOKEN_SCOPES,
   type User,
 } from "#lib/domain/permission.ts";
-import { NO_POLICY, type Policy, type PolicySubject } from "#lib/domain/policy.ts";
+import { type ErrorConfirmation, NO_POLICY, type Policy, type PolicySubject } from "#lib/domain/policy.ts";
 
 const PEOPLE = ["alice", "bob"];
 const KINDS = ["backport", "revert", "constructor"];
@@ -25,8 +25,17 @@ const policies: fc.Arbitrary<Policy> = fc.record({
   fourEyes: fc.array(fc.record(questions), { maxLength: 2 }),
   operations: fc.dictionary(fc.constantFrom(...KINDS), fc.record(admitted), { maxKeys: 2 }),
   answers: fc.array(fc.record({ ...questions, ...admitted }), { maxLength: 2 }),
+  errorRate: fc.array(fc.record({ ...questions, above: fc.nat(100) }), { maxLength: 2 }),
   breakGlass: fc.record(admitted),
 });
+const confirmations: fc.Arbitrary<ErrorConfirmation> = fc.record({
+  isRefusal: fc.boolean(),
+  isConfirmed: fc.boolean(),
+  errorsPerMinute: fc.option(fc.nat(100)),
+});
+const CONFIRMED: ErrorConfirmation = { isRefusal: false, isConfirmed: true, errorsPerMinute: null };
+const answerRefusal = (policy: Policy, user: User, subject: PolicySubject) =>
+  refusalOf(policy, user, subject, CONFIRMED);
 const users: fc.Arbitrary<User> = fc
   .record({
     id: fc.constant("1"),
@@ -85,6 +94,31 @@ test("a restricted question is answered only by those whom every rule about it a
         if (!isEmptyOrHas(operations, subject.kind) || !isEmptyOrHas(stages, subject.reached)) continue;
         assert.ok(roles.includes(user.role) || people.includes(user.name));
       }
+    }),
+    RUNS,
+  );
+});
+
+test("an answer that continues needs a confirmation exactly while the error rate is above a threshold about its question", () => {
+  fc.assert(
+    fc.property(policies, users, subjects, confirmations, (policy, user, subject, confirmation) => {
+      const { isRefusal, isConfirmed, errorsPerMinute } = confirmation;
+      const isExceeded = policy.errorRate.some(
+        ({ operations, stages, above }) =>
+          isEmptyOrHas(operations, subject.kind) &&
+          isEmptyOrHas(stages, subject.reached) &&
+          (errorsPerMinute ?? 0) > above,
+      );
+      const isExpected =
+        isExceeded &&
+        !isRefusal &&
+        !isConfirmed &&
+        !subject.isPolicyOverridden &&
+        answerRefusal(policy, user, subject) === undefined;
+
+      const refusal = refusalOf(policy, user, subject, confirmation);
+
+      assert.equal(refusal === "errors_not_confirmed", isExpected);
     }),
     RUNS,
   );

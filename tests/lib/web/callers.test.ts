@@ -99,6 +99,7 @@ const ADMITTED: Record<EndpointName, Admitted> = {
   revertJob: "deployer",
   listOperations: "viewer",
   listGivenAnswers: "viewer",
+  readErrorRate: "viewer",
   health: "anyone",
   ready: "anyone",
   metrics: "viewer",

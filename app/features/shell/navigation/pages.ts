@@ -1,5 +1,6 @@
 // The pages of the navigation in the header, in their order. "Go to" offers the same. A new page adds one entry. Pure.
 import type { Session } from "../../../client/use-session.tsx";
+import { ERRORS_HREF } from "../../../text/error-rate-text.ts";
 import { OPERATIONS_HREF } from "../../../text/page-links.ts";
 
 export type SitePage = {
@@ -18,6 +19,12 @@ export type SitePage = {
 const PAGES: readonly SitePage[] = [
   { href: "/", label: "Deploy", hint: "The home page", isFrequent: true },
   { href: OPERATIONS_HREF, label: "Operations", hint: "Everything that a job can do" },
+  {
+    href: ERRORS_HREF,
+    label: "Errors",
+    hint: "Errors of the servers",
+    isVisible: ({ errors }) => errors !== null,
+  },
   { href: "/history", label: "History", hint: "All jobs", isFrequent: true },
   {
     href: "/admin/people",

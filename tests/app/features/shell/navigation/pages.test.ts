@@ -10,6 +10,7 @@ const session: Session = {
   sandbox: false,
   taskUrl: null,
   policy: NO_POLICY,
+  errors: null,
   canOverridePolicy: false,
   operations: [],
 };

@@ -1,0 +1,25 @@
+"use client";
+import type { ErrorRate } from "#lib/contract/error-rate.ts";
+import { useNow } from "../../client/use-now.tsx";
+import { ageText, isStale } from "../../text/error-rate-text.ts";
+import { Clock } from "../../ui/time.tsx";
+import styles from "./data-age.module.css";
+
+/** How old the data is, and since when the error source is unreachable. */
+export function DataAge({ rate }: { rate: ErrorRate }) {
+  const now = useNow();
+  const { asOf, failure } = rate;
+  if (failure !== null) {
+    return (
+      <span className={styles.problem}>
+        Error source unreachable since <Clock at={failure.since} />
+      </span>
+    );
+  }
+  if (asOf === null) return <span className={styles.age}>No data yet</span>;
+  return (
+    <span className={isStale(rate, now) ? styles.problem : styles.age}>
+      <time dateTime={asOf}>{ageText(asOf, now)}</time>
+    </span>
+  );
+}
