@@ -4,7 +4,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { readJson, replaceFile } from "./files.ts";
-import { listen, type Listening } from "./http.ts";
+import { type Handler, listen, type Listening } from "./http.ts";
 import { requireGit } from "./gerrit/git.ts";
 import { loadReviewState, SandboxError, type ReviewState } from "./gerrit/records.ts";
 import { branchTip, openRepository } from "./gerrit/repository.ts";
@@ -85,12 +85,16 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     PROJECTS.map((project) => [project, openRepository(repositoryOf(directory, project))]),
   );
   const reviews = createReviews({ file: reviewsFile, speed, state, repositories });
-  const places = serverPlaces(directory);
   const errorLog = createErrorLog();
   let visitors: { stop(): void } | undefined;
 
   const listening: Listening[] = [];
   const servers: SandboxServer[] = [];
+  const listenNext = async (handler: Handler): Promise<string> => {
+    const opened = await listen(handler, host, port === 0 ? 0 : port + listening.length);
+    listening.push(opened);
+    return opened.url;
+  };
   const close = async () => {
     visitors?.stop();
     await rm(descriptionFile, { force: true });
@@ -107,39 +111,33 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         errorLog.clear();
       },
     });
-    const gerrit = await listen(handler, host, port);
-    listening.push(gerrit);
-    const gerritUrl = gerrit.url;
-    for (const [index, place] of places.entries()) {
-      const server = await listen(
-        applicationServer(place, errorLog),
-        host,
-        port === 0 ? 0 : port + 1 + index,
-      );
-      listening.push(server);
-      servers.push({ name: place.name, stage: place.stage, url: server.url, directory: place.directory });
+    const gerritUrl = await listenNext(handler);
+    for (const place of serverPlaces(directory)) {
+      const url = await listenNext(applicationServer(place, errorLog));
+      servers.push({ name: place.name, stage: place.stage, url, directory: place.directory });
     }
-    const search = await listen(searchServer(errorLog), host, port === 0 ? 0 : port + 1 + places.length);
-    listening.push(search);
-    const errorsUrl = search.url;
+    const errorsUrl = await listenNext(searchServer(errorLog));
     if (hasVisitors) visitors = startVisitors(servers, errorLog);
-    const description: SandboxDescription = {
-      gerritUrl,
-      errorsUrl,
-      repositories: Object.fromEntries(
-        PROJECTS.map((project) => [project, repositoryOf(directory, project)]),
-      ),
-      servers,
-      liveBranches: [liveBranch],
-      speed,
-      pid: process.pid,
-    };
+    const description = describe(directory, { gerritUrl, errorsUrl, servers, speed });
     await replaceFile(descriptionFile, `${JSON.stringify(description, null, 2)}\n`);
     return { gerritUrl, errorsUrl, servers, directory, close };
   } catch (cause) {
     await close();
     throw cause;
   }
+}
+
+function describe(
+  directory: string,
+  opened: Pick<SandboxDescription, "gerritUrl" | "errorsUrl" | "servers" | "speed">,
+): SandboxDescription {
+  const repositories = PROJECTS.map((project) => [project, repositoryOf(directory, project)]);
+  return {
+    ...opened,
+    repositories: Object.fromEntries(repositories) as Record<string, string>,
+    liveBranches: [liveBranch],
+    pid: process.pid,
+  };
 }
 
 const PROJECTS = [configProject, extensionProject];

@@ -1,4 +1,4 @@
-// The errors that the servers logged in the last hour, in memory. A restart of the sandbox begins with none.
+// The last errors that the servers logged, in memory. A restart of the sandbox begins with none.
 
 export type LoggedError = { at: number; message: string; version: string; server: string };
 
@@ -9,7 +9,6 @@ export type ErrorLog = {
   clear(): void;
 };
 
-const KEPT_MS = 3_600_000;
 const ERRORS_MAX = 50_000;
 
 export function createErrorLog(): ErrorLog {
@@ -18,8 +17,7 @@ export function createErrorLog(): ErrorLog {
     add(error) {
       const at = Date.now();
       errors.push({ ...error, at });
-      if (errors.length > ERRORS_MAX)
-        errors = errors.filter((one) => one.at > at - KEPT_MS).slice(-ERRORS_MAX / 2);
+      if (errors.length > ERRORS_MAX) errors = errors.slice(-ERRORS_MAX / 2);
     },
     list: (from, to) => errors.filter(({ at }) => at >= from && at < to),
     clear() {

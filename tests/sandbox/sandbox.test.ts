@@ -163,7 +163,7 @@ test("a sandbox.json left from a crash does not prevent a start", async (context
 
 test("a port in use is an error, and all other ports are closed again", async (context) => {
   const directory = await temporaryDirectory((clean) => context.after(clean));
-  const port = await freePorts(7);
+  const port = await freePorts(8);
   // The third port that the sandbox needs.
   const taken = await occupy(port + 2);
   context.after(() => taken.close());
@@ -176,7 +176,7 @@ test("a port in use is an error, and all other ports are closed again", async (c
 
 test("the review server uses the given port and the servers the following ones", async (context) => {
   const directory = await temporaryDirectory((clean) => context.after(clean));
-  const port = await freePorts(7);
+  const port = await freePorts(8);
 
   const sandbox = await startSandbox({ directory, port });
   context.after(() => sandbox.close());
@@ -186,6 +186,7 @@ test("the review server uses the given port and the servers the following ones",
     sandbox.servers.map(({ url }) => Number(new URL(url).port) - port),
     [1, 2, 3, 4, 5, 6],
   );
+  assert.equal(sandbox.errorsUrl, `http://127.0.0.1:${port + 7}`);
 });
 
 test("a reset restores the initial state, but is refused during a deployment", async (context) => {

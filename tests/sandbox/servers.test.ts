@@ -4,6 +4,7 @@ import { cp, mkdir, readFile, readlink, realpath, rm, symlink, writeFile } from 
 import { get } from "node:http";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { createOpenSearch } from "#lib/error-rate/opensearch.ts";
 import { configProject, extensionProject, liveBranch } from "../../sandbox/gerrit/seed/changes.ts";
 import { activateRelease } from "../../sandbox/releases.ts";
 import { composeTree } from "../../sandbox/servers/compose-tree.ts";
@@ -129,6 +130,23 @@ test("invalid JSON fails the health check and the page, with the name of the fil
   assert.match(await health.text(), /^wmf-config\/search\.json: /);
   assert.equal(front.status, 500);
   assert.match(await front.text(), /wmf-config\/search\.json/);
+});
+
+test("a request that fails because of what is deployed is an error in the log, found by SpiderPig's own search", async () => {
+  const commit = await deploy(server(1), 1237);
+  const settings = { url: sandbox.errorsUrl, index: "logs", query: "*", timeField: "@timestamp" };
+  const fields = { messageField: "message.keyword", versionField: "version.keyword" };
+  const source = createOpenSearch({ settings: { ...settings, ...fields }, authorization: undefined });
+  const startedAt = Date.now();
+
+  await page(server(1).url);
+  await page(server(1).url);
+
+  const { buckets, minutes } = await source.read(startedAt - (startedAt % 60_000), Date.now() + 1);
+  const found = buckets.filter(({ firstAt }) => firstAt >= startedAt - 1);
+  assert.match(found[0]?.message ?? "", /^wmf-config\/search\.json: /);
+  assert.equal(found[0]?.version, commit.slice(0, 10));
+  assert.ok(minutes.reduce((sum, { errors }) => sum + errors, 0) >= 2);
 });
 
 test("invalid settings fail the health check, with the name of the file and of the setting", async () => {

@@ -17,9 +17,8 @@ export function Sparkline({ rate, since }: { rate: ErrorRate; since: string | nu
       className={styles.sparkline}
       viewBox={`0 0 ${SPARKLINE_MINUTES} ${HEIGHT}`}
       preserveAspectRatio="none"
-      role="img"
-      aria-label={`Errors of each minute of the last half hour, at most ${formatCount(highest)}`}
     >
+      <title>{`Errors of each minute of the last half hour, at most ${formatCount(highest)}`}</title>
       {bars.map(({ at, errors }, index) => {
         if (errors === undefined) return null;
         const height = Math.max(0.6, (errors / Math.max(SCALE_MIN, highest)) * HEIGHT);

@@ -33,13 +33,15 @@ export type Live = {
   close(): Promise<void>;
 };
 
-export function createLive(options: {
+type LiveOptions = {
   db: Database;
   databaseUrl: string;
   log: Log;
   /** An error source is configured. */
   hasErrors?: boolean;
-}): Live {
+};
+
+export function createLive(options: LiveOptions): Live {
   const { db, log, hasErrors = false } = options;
   const onError = (error: unknown) => log.warn("live: could not read the database, trying again", { error });
   const overview = createOverviewChannel({ db, onError, hasErrors });
