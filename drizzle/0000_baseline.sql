@@ -238,6 +238,8 @@ CREATE TABLE "spiderpig"."change" (
 	"subject" text NOT NULL,
 	"owner" text NOT NULL,
 	"url" text NOT NULL,
+	"uploaded_at" timestamp with time zone,
+	"merged_at" timestamp with time zone,
 	CONSTRAINT "change_pkey" PRIMARY KEY("job_id","position"),
 	CONSTRAINT "change_once_per_job" UNIQUE("job_id","number")
 );
@@ -479,7 +481,49 @@ CREATE TABLE "spiderpig"."sensitive_line" (
 );
 --> statement-breakpoint
 CREATE TABLE "spiderpig"."report_week" (
-	"week" date PRIMARY KEY NOT NULL,
+	"week" date PRIMARY KEY NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "spiderpig"."report_week_job" (
+	"week" date NOT NULL,
+	"kind" text NOT NULL,
+	"lane" text NOT NULL,
+	"requested_by" text NOT NULL,
+	"outcome" text NOT NULL,
+	"state" text NOT NULL,
+	"jobs" integer NOT NULL,
+	CONSTRAINT "report_week_job_pkey" PRIMARY KEY("week","kind","lane","requested_by","outcome")
+);
+--> statement-breakpoint
+CREATE TABLE "spiderpig"."report_week_phase" (
+	"week" date NOT NULL,
+	"kind" text NOT NULL,
+	"lane" text NOT NULL,
+	"title" text NOT NULL,
+	"runs" integer NOT NULL,
+	"p50" double precision NOT NULL,
+	"p95" double precision NOT NULL,
+	"longest" double precision NOT NULL,
+	CONSTRAINT "report_week_phase_pkey" PRIMARY KEY("week","kind","lane","title")
+);
+--> statement-breakpoint
+CREATE TABLE "spiderpig"."report_week_question" (
+	"week" date NOT NULL,
+	"kind" text NOT NULL,
+	"lane" text NOT NULL,
+	"title" text NOT NULL,
+	"asked" integer NOT NULL,
+	"answered" integer NOT NULL,
+	"p50" double precision NOT NULL,
+	"p95" double precision NOT NULL,
+	"longest" double precision NOT NULL,
+	CONSTRAINT "report_week_question_pkey" PRIMARY KEY("week","kind","lane","title")
+);
+--> statement-breakpoint
+CREATE TABLE "spiderpig"."report_week_total" (
+	"week" date NOT NULL,
+	"kind" text NOT NULL,
+	"lane" text NOT NULL,
 	"jobs" integer NOT NULL,
 	"deployments" integer NOT NULL,
 	"changes" integer NOT NULL,
@@ -489,31 +533,29 @@ CREATE TABLE "spiderpig"."report_week" (
 	"reached_production" integer NOT NULL,
 	"lead_p50" double precision,
 	"lead_p95" double precision,
+	"change_lead_p50" double precision,
+	"change_lead_p95" double precision,
 	"restore_p50" double precision,
 	"queued_p50" double precision,
 	"waited_p50" double precision,
-	"worked_p50" double precision
+	"worked_p50" double precision,
+	CONSTRAINT "report_week_total_pkey" PRIMARY KEY("week","kind","lane")
 );
 --> statement-breakpoint
-CREATE TABLE "spiderpig"."report_week_phase" (
+CREATE TABLE "spiderpig"."report_week_wait" (
 	"week" date NOT NULL,
-	"title" text NOT NULL,
-	"runs" integer NOT NULL,
-	"p50" double precision NOT NULL,
-	"p95" double precision NOT NULL,
+	"kind" text NOT NULL,
+	"lane" text NOT NULL,
+	"dimension" text NOT NULL,
+	"value" text NOT NULL,
+	"answers" integer NOT NULL,
+	"waited" double precision NOT NULL,
+	"within_1_minute" integer NOT NULL,
+	"within_5_minutes" integer NOT NULL,
+	"within_15_minutes" integer NOT NULL,
+	"within_60_minutes" integer NOT NULL,
 	"longest" double precision NOT NULL,
-	CONSTRAINT "report_week_phase_pkey" PRIMARY KEY("week","title")
-);
---> statement-breakpoint
-CREATE TABLE "spiderpig"."report_week_question" (
-	"week" date NOT NULL,
-	"title" text NOT NULL,
-	"asked" integer NOT NULL,
-	"answered" integer NOT NULL,
-	"p50" double precision NOT NULL,
-	"p95" double precision NOT NULL,
-	"longest" double precision NOT NULL,
-	CONSTRAINT "report_week_question_pkey" PRIMARY KEY("week","title")
+	CONSTRAINT "report_week_wait_pkey" PRIMARY KEY("week","kind","lane","dimension","value")
 );
 --> statement-breakpoint
 CREATE TABLE "spiderpig"."job_search" (
@@ -653,8 +695,11 @@ ALTER TABLE "spiderpig"."log_tail" ADD CONSTRAINT "log_tail_job_id_job_id_fk" FO
 ALTER TABLE "spiderpig"."output_chunk" ADD CONSTRAINT "output_chunk_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."phase" ADD CONSTRAINT "phase_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."sensitive_line" ADD CONSTRAINT "sensitive_line_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "spiderpig"."report_week_job" ADD CONSTRAINT "report_week_job_week_report_week_week_fk" FOREIGN KEY ("week") REFERENCES "spiderpig"."report_week"("week") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."report_week_phase" ADD CONSTRAINT "report_week_phase_week_report_week_week_fk" FOREIGN KEY ("week") REFERENCES "spiderpig"."report_week"("week") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."report_week_question" ADD CONSTRAINT "report_week_question_week_report_week_week_fk" FOREIGN KEY ("week") REFERENCES "spiderpig"."report_week"("week") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "spiderpig"."report_week_total" ADD CONSTRAINT "report_week_total_week_report_week_week_fk" FOREIGN KEY ("week") REFERENCES "spiderpig"."report_week"("week") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "spiderpig"."report_week_wait" ADD CONSTRAINT "report_week_wait_week_report_week_week_fk" FOREIGN KEY ("week") REFERENCES "spiderpig"."report_week"("week") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."job_search" ADD CONSTRAINT "job_search_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."deployment_window" ADD CONSTRAINT "deployment_window_series_id_window_series_id_fk" FOREIGN KEY ("series_id") REFERENCES "spiderpig"."window_series"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."window_event" ADD CONSTRAINT "window_event_window_id_deployment_window_id_fk" FOREIGN KEY ("window_id") REFERENCES "spiderpig"."deployment_window"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint

@@ -95,6 +95,8 @@ comment on column spiderpig.change.branch is 'Branch it is to be merged into, fo
 comment on column spiderpig.change.subject is 'First line of its commit message.';
 comment on column spiderpig.change.owner is 'Name of its author''s account in Gerrit.';
 comment on column spiderpig.change.url is 'Address of its page in Gerrit.';
+comment on column spiderpig.change.uploaded_at is 'When patch_set was uploaded to Gerrit; null when Gerrit did not say.';
+comment on column spiderpig.change.merged_at is 'When Gerrit merged it; null when it was not merged before the job was created.';
 
 comment on table spiderpig.interaction is
   'One question that scap asked. Inserted by the worker when scap waits; ended by web (answered) or by the worker (withdrawn, expired). At most one of a job is pending. Never deleted.';
@@ -252,24 +254,42 @@ comment on table spiderpig.search_word is
 comment on column spiderpig.search_word.word is 'The word, by the rules of function search_text.';
 
 comment on table spiderpig.report_week is
-  'Figures of the jobs that ended in a week that is over, in seconds. Derived: drizzle/reports.sql computes, stores and removes them.';
+  'The weeks that are over and whose figures are stored. Derived: drizzle/reports.sql stores and removes them, and deleting a week deletes its figures.';
 comment on column spiderpig.report_week.week is 'Its Monday, in UTC.';
-comment on column spiderpig.report_week.jobs is 'Jobs that ended.';
-comment on column spiderpig.report_week.deployments is 'Jobs that completed.';
-comment on column spiderpig.report_week.changes is 'Changes of these.';
-comment on column spiderpig.report_week.people is 'People who requested the jobs.';
-comment on column spiderpig.report_week.not_completed is 'Jobs that failed or were lost.';
-comment on column spiderpig.report_week.change_failures is 'Deployments that had to be remedied.';
-comment on column spiderpig.report_week.reached_production is 'Deployments that completed, or that did not and reached canaries or production.';
-comment on column spiderpig.report_week.lead_p50 is 'Median time from the request of a completed job to its end.';
-comment on column spiderpig.report_week.lead_p95 is '95th percentile of the same.';
-comment on column spiderpig.report_week.restore_p50 is 'Median time to restore; null without failures.';
-comment on column spiderpig.report_week.queued_p50 is 'Median time of a completed job in the queue.';
-comment on column spiderpig.report_week.waited_p50 is 'Median time in which its questions were unanswered.';
-comment on column spiderpig.report_week.worked_p50 is 'Median time in which scap worked.';
+
+comment on table spiderpig.report_week_total is 'Figures of the jobs that ended in such a week, in seconds. Derived, like report_week.';
+comment on column spiderpig.report_week_total.week is 'The week.';
+comment on column spiderpig.report_week_total.kind is 'The operation of the jobs; * for all.';
+comment on column spiderpig.report_week_total.lane is 'Their lane; * for all.';
+comment on column spiderpig.report_week_total.jobs is 'Jobs that ended.';
+comment on column spiderpig.report_week_total.deployments is 'Jobs that completed.';
+comment on column spiderpig.report_week_total.changes is 'Changes of these.';
+comment on column spiderpig.report_week_total.people is 'People who requested the jobs.';
+comment on column spiderpig.report_week_total.not_completed is 'Jobs that failed or were lost.';
+comment on column spiderpig.report_week_total.change_failures is 'Deployments that had to be remedied.';
+comment on column spiderpig.report_week_total.reached_production is 'Deployments that completed, or that did not and reached canaries or production.';
+comment on column spiderpig.report_week_total.lead_p50 is 'Median time from the request of a completed job to its end.';
+comment on column spiderpig.report_week_total.lead_p95 is '95th percentile of the same.';
+comment on column spiderpig.report_week_total.change_lead_p50 is 'Median time from the upload of a change to the end of the completed job.';
+comment on column spiderpig.report_week_total.change_lead_p95 is '95th percentile of the same.';
+comment on column spiderpig.report_week_total.restore_p50 is 'Median time to restore; null without failures.';
+comment on column spiderpig.report_week_total.queued_p50 is 'Median time of a completed job in the queue.';
+comment on column spiderpig.report_week_total.waited_p50 is 'Median time in which its questions were unanswered.';
+comment on column spiderpig.report_week_total.worked_p50 is 'Median time in which scap worked.';
+
+comment on table spiderpig.report_week_job is 'Jobs that ended in such a week, by person and outcome. Derived, like report_week.';
+comment on column spiderpig.report_week_job.week is 'The week.';
+comment on column spiderpig.report_week_job.kind is 'The operation of the jobs; * for all.';
+comment on column spiderpig.report_week_job.lane is 'Their lane; * for all.';
+comment on column spiderpig.report_week_job.requested_by is 'Who requested them.';
+comment on column spiderpig.report_week_job.outcome is 'Their outcome.';
+comment on column spiderpig.report_week_job.state is 'The state of that outcome.';
+comment on column spiderpig.report_week_job.jobs is 'Number of them.';
 
 comment on table spiderpig.report_week_phase is 'Phases that started in such a week and finished, in seconds. Derived, like report_week.';
 comment on column spiderpig.report_week_phase.week is 'The week.';
+comment on column spiderpig.report_week_phase.kind is 'The operation of the jobs; * for all.';
+comment on column spiderpig.report_week_phase.lane is 'Their lane; * for all.';
 comment on column spiderpig.report_week_phase.title is 'The phase.';
 comment on column spiderpig.report_week_phase.runs is 'Number of its runs.';
 comment on column spiderpig.report_week_phase.p50 is 'Median of their working time.';
@@ -278,9 +298,25 @@ comment on column spiderpig.report_week_phase.longest is 'The longest.';
 
 comment on table spiderpig.report_week_question is 'Questions that were asked in such a week, in seconds. Derived, like report_week.';
 comment on column spiderpig.report_week_question.week is 'The week.';
+comment on column spiderpig.report_week_question.kind is 'The operation of the jobs; * for all.';
+comment on column spiderpig.report_week_question.lane is 'Their lane; * for all.';
 comment on column spiderpig.report_week_question.title is 'The question.';
 comment on column spiderpig.report_week_question.asked is 'How often it was asked.';
 comment on column spiderpig.report_week_question.answered is 'How often it was answered.';
 comment on column spiderpig.report_week_question.p50 is 'Median time in which it was unanswered.';
 comment on column spiderpig.report_week_question.p95 is '95th percentile.';
 comment on column spiderpig.report_week_question.longest is 'The longest.';
+
+comment on table spiderpig.report_week_wait is 'Answers to questions that were asked in such a week, by the question, the hour and the person, in seconds. Derived, like report_week.';
+comment on column spiderpig.report_week_wait.week is 'The week.';
+comment on column spiderpig.report_week_wait.kind is 'The operation of the jobs; * for all.';
+comment on column spiderpig.report_week_wait.lane is 'Their lane; * for all.';
+comment on column spiderpig.report_week_wait.dimension is 'What value is: question, hour or person.';
+comment on column spiderpig.report_week_wait.value is 'The title of the question, the hour of the day in UTC (00 to 23) in which it was asked, or who answered.';
+comment on column spiderpig.report_week_wait.answers is 'Number of answers.';
+comment on column spiderpig.report_week_wait.waited is 'Sum of the times from the question to the answer.';
+comment on column spiderpig.report_week_wait.within_1_minute is 'Answers that came within a minute.';
+comment on column spiderpig.report_week_wait.within_5_minutes is 'Answers that came within 5 minutes, including those within a minute.';
+comment on column spiderpig.report_week_wait.within_15_minutes is 'Answers that came within 15 minutes.';
+comment on column spiderpig.report_week_wait.within_60_minutes is 'Answers that came within an hour.';
+comment on column spiderpig.report_week_wait.longest is 'The longest time.';

@@ -1,7 +1,7 @@
--- The figures of a week: computed by these functions, stored when the week is over (tables report_week…), and removed by a trigger
--- when a job changes them afterwards. The views history.weekly… show what is stored and compute the rest, so they are right
--- whether or not anything is stored; storing only makes them fast. `truncate spiderpig.report_week cascade` has all weeks
--- computed again.
+-- The figures of a week: computed by the functions of report-figures.sql, stored when the week is over (tables report_week…),
+-- and removed by a trigger when a job changes them afterwards. The views history.weekly… show what is stored and compute the
+-- rest, so they are right whether or not anything is stored; storing only makes them fast. `truncate spiderpig.report_week
+-- cascade` has all weeks computed again.
 --
 -- Rejected: counters that each job increments. They hold no percentiles, and all lanes would wait for one row.
 --
@@ -93,111 +93,6 @@ comment on column spiderpig.change_failure.remedy is 'rollback (by scap), revert
 comment on column spiderpig.change_failure.impact_at is 'When its sync to the canaries or to production began; when it started, if that was not seen.';
 comment on column spiderpig.change_failure.restored_at is 'When the remedy was complete. Null before.';
 
-create or replace function spiderpig.compute_week(the_week date)
-returns setof spiderpig.report_week
-language sql
-stable
-security definer
-set jit = off
-begin atomic
-  with failed as materialized (
-    select c.remedy, extract(epoch from c.restored_at - c.impact_at)::float8 as restore
-    from spiderpig.change_failure c
-    where c.finished_at >= spiderpig.week_start(the_week)
-      and c.finished_at < spiderpig.week_start(the_week + 7)
-  )
-  select
-    the_week,
-    count(*)::integer,
-    count(*) filter (where e.is_completed)::integer,
-    coalesce(sum(e.changes) filter (where e.is_completed), 0)::integer,
-    count(distinct e.requested_by)::integer,
-    count(*) filter (where e.state in ('failed', 'lost'))::integer,
-    (select count(*)::integer from failed),
-    (
-      count(*) filter (where e.is_completed) + (select count(*) from failed where failed.remedy <> 'revert')
-    )::integer,
-    percentile_cont(0.5) within group (order by e.lead) filter (where e.is_completed),
-    percentile_cont(0.95) within group (order by e.lead) filter (where e.is_completed),
-    (select percentile_cont(0.5) within group (order by failed.restore) from failed),
-    percentile_cont(0.5) within group (order by e.queued) filter (where e.is_completed),
-    percentile_cont(0.5) within group (order by e.waited) filter (where e.is_completed),
-    percentile_cont(0.5) within group (order by e.worked) filter (where e.is_completed)
-  from (
-    select
-      j.state,
-      -- A job that deploys nothing, such as a lock, is no deployment.
-      j.outcome = 'completed' and j.operation ->> 'evidence' = 'production' as is_completed,
-      j.requested_by,
-      (select count(*) from spiderpig.change c where c.job_id = j.id) as changes,
-      extract(epoch from j.finished_at - j.created_at)::float8 as lead,
-      extract(epoch from j.started_at - j.created_at)::float8 as queued,
-      extract(epoch from j.waited)::float8 as waited,
-      extract(epoch from j.finished_at - j.started_at - j.waited)::float8 as worked
-    from spiderpig.job j
-    where j.finished_at >= spiderpig.week_start(the_week)
-      and j.finished_at < spiderpig.week_start(the_week + 7)
-  ) e;
-end;
-
-comment on function spiderpig.compute_week(date) is 'The row of a week in report_week.';
-
-create or replace function spiderpig.compute_week_phases(the_week date)
-returns setof spiderpig.report_week_phase
-language sql
-stable
-security definer
-set jit = off
-begin atomic
-  select the_week, t.title, t.runs, t.quantiles[1], t.quantiles[2], t.longest
-  from (
-    select
-      p.title,
-      count(*)::integer as runs,
-      percentile_cont(array[0.5, 0.95]) within group (order by p.worked) as quantiles,
-      max(p.worked) as longest
-    from (
-      select w.title, extract(epoch from w.working)::float8 as worked
-      from spiderpig.phase w
-      where w.started_at >= spiderpig.week_start(the_week)
-        and w.started_at < spiderpig.week_start(the_week + 7)
-        and w.finished_at is not null
-    ) p
-    group by p.title
-  ) t;
-end;
-
-comment on function spiderpig.compute_week_phases(date) is 'The rows of a week in report_week_phase.';
-
-create or replace function spiderpig.compute_week_questions(the_week date)
-returns setof spiderpig.report_week_question
-language sql
-stable
-security definer
-set jit = off
-begin atomic
-  select the_week, t.title, t.asked, t.answered, t.quantiles[1], t.quantiles[2], t.longest
-  from (
-    select
-      q.title,
-      count(*)::integer as asked,
-      count(*) filter (where q.state = 'answered')::integer as answered,
-      percentile_cont(array[0.5, 0.95]) within group (order by q.waited) as quantiles,
-      max(q.waited) as longest
-    from (
-      select i.title, i.state, extract(epoch from i.ended_at - i.asked_at)::float8 as waited
-      from spiderpig.interaction i
-      where i.asked_at >= spiderpig.week_start(the_week)
-        and i.asked_at < spiderpig.week_start(the_week + 7)
-        and i.ended_at is not null
-        and i.kind <> 'screen'
-    ) q
-    group by q.title
-  ) t;
-end;
-
-comment on function spiderpig.compute_week_questions(date) is 'The rows of a week in report_week_question.';
-
 create or replace function spiderpig.unstored_weeks()
 returns setof date
 language sql
@@ -234,9 +129,12 @@ begin
     (select min(j.started_at) from spiderpig.job j where j.finished_at is null)
   );
   if the_week is not null then
-    insert into spiderpig.report_week select * from spiderpig.compute_week(the_week);
+    insert into spiderpig.report_week values (the_week);
+    insert into spiderpig.report_week_total select * from spiderpig.compute_week_totals(the_week);
+    insert into spiderpig.report_week_job select * from spiderpig.compute_week_jobs(the_week);
     insert into spiderpig.report_week_phase select * from spiderpig.compute_week_phases(the_week);
     insert into spiderpig.report_week_question select * from spiderpig.compute_week_questions(the_week);
+    insert into spiderpig.report_week_wait select * from spiderpig.compute_week_waits(the_week);
   end if;
   return the_week;
 end;

@@ -50,8 +50,11 @@ begin
     spiderpig.sensitive_line,
     spiderpig.search_word,
     spiderpig.report_week,
+    spiderpig.report_week_total,
+    spiderpig.report_week_job,
     spiderpig.report_week_phase,
     spiderpig.report_week_question,
+    spiderpig.report_week_wait,
     spiderpig.job_transition,
     spiderpig.interaction_transition,
     spiderpig.worker

@@ -50,7 +50,7 @@ const JOBS = `
     o.outcome <> 'cancelled_while_queued', case when f.at < now() - interval '30 days' then f.at + interval '30 days' end)) as r (has_run, removed_at)`;
 
 const CHANGES_OF_JOBS = `
-  insert into spiderpig.change (job_id, position, number, patch_set, project, branch, subject, owner, url)
+  insert into spiderpig.change (job_id, position, number, patch_set, project, branch, subject, owner, url, uploaded_at)
   select
     j.id, p, n.number, 1 + pg_temp.pick(n.number, 7, 9), n.project, 'wmf/1.45.0-wmf.' || pg_temp.pick(j.id / 2000, 8, 30),
     format('%s %s %s for %s (T%s)',
@@ -59,7 +59,8 @@ const CHANGES_OF_JOBS = `
       (array['logging', 'flag', 'limit', 'timeout', 'throttle', 'config'])[1 + pg_temp.pick(n.number, 11, 6)],
       chr(97 + pg_temp.pick(n.number, 12, 26)) || chr(97 + pg_temp.pick(n.number, 13, 26)) || 'wiki',
       100000 + pg_temp.pick(n.number, 14, 300000)),
-    'author' || pg_temp.pick(n.number, 15, 900), 'https://gerrit.example/r/c/' || n.number
+    'author' || pg_temp.pick(n.number, 15, 900), 'https://gerrit.example/r/c/' || n.number,
+    j.created_at - make_interval(mins => 10 + pg_temp.pick(n.number, 27, 6000))
   from spiderpig.job j
   cross join lateral generate_series(1, ${CHANGES}) as p
   cross join lateral (values (100000 + j.id * 2 + p * 3)) as k (number)

@@ -20,7 +20,18 @@ select
   j.finished_at,
   c.patch_set as requested_patch_set,
   j.reached::text as reached,
-  j.kind
+  j.kind,
+  c.uploaded_at,
+  coalesce(
+    c.merged_at,
+    (
+      select min(e.at)
+      from spiderpig.job_event e
+      where e.job_id = c.job_id
+        and e.kind = 'reach_changed'
+        and e.data ->> 'reached' = 'merged'
+    )
+  ) as merged_at
 from spiderpig.change c
 join spiderpig.job j on j.id = c.job_id;
 
@@ -44,3 +55,5 @@ comment on column history.changes.finished_at is 'When the job ended. Null until
 comment on column history.changes.requested_patch_set is 'Current patch set when the job was created. Null when Gerrit did not say.';
 comment on column history.changes.kind is 'The operation of the job, as in deployments: a revert has the changes that it removed.';
 comment on column history.changes.reached is 'How far it came, as in deployments.';
+comment on column history.changes.uploaded_at is 'When requested_patch_set was uploaded to Gerrit. Null when Gerrit did not say.';
+comment on column history.changes.merged_at is 'When it was merged: by Gerrit before the job was requested, or as scap reported it in the job. Null when neither is known.';

@@ -18,7 +18,9 @@ select
   s.process_count,
   j.state::text as job_state,
   j.outcome::text as job_outcome,
-  s.interaction_id as expired_interaction_id
+  s.interaction_id as expired_interaction_id,
+  j.kind as job_kind,
+  j.lane
 from spiderpig.signal s
 join spiderpig.job j on j.id = s.job_id;
 
@@ -35,3 +37,5 @@ comment on column history.signals.process_count is 'Number of processes that rec
 comment on column history.signals.job_state is 'State of the job now.';
 comment on column history.signals.job_outcome is 'Outcome of the job. Null until it ended.';
 comment on column history.signals.expired_interaction_id is 'The expired question that caused it; requested_by is policy then. Null when a person requested it.';
+comment on column history.signals.job_kind is 'The operation of the job, as deployments.kind.';
+comment on column history.signals.lane is 'The lane of the job.';

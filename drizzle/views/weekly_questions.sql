@@ -3,6 +3,8 @@
 create or replace view history.weekly_questions as
 select
   w.week,
+  w.kind,
+  w.lane,
   w.title,
   w.asked,
   w.answered,
@@ -13,20 +15,15 @@ from (
   select s.*
   from spiderpig.report_week_question s
   union all
-  select
-    u.week,
-    c.title,
-    c.asked,
-    c.answered,
-    c.p50,
-    c.p95,
-    c.longest
+  select c.*
   from spiderpig.unstored_weeks() as u (week)
   cross join lateral spiderpig.compute_week_questions(u.week) c
 ) w;
 
-comment on view history.weekly_questions is 'One row for each week and question: how long it was unanswered. Pending questions and those of kind screen are left out.';
+comment on view history.weekly_questions is 'One row for each week and question, for each operation, each lane, both together, and all jobs (kind = ''*'' and lane = ''*''): how long it was unanswered. Pending questions and those of kind screen are left out.';
 comment on column history.weekly_questions.week is 'Its Monday. Weeks begin at 00:00 UTC, and a question belongs to the week in which it was asked.';
+comment on column history.weekly_questions.kind is 'The operation of the jobs, as in deployments; * for all operations.';
+comment on column history.weekly_questions.lane is 'Their lane; * for all lanes.';
 comment on column history.weekly_questions.title is 'The question, as interactions.title.';
 comment on column history.weekly_questions.asked is 'How often it was asked.';
 comment on column history.weekly_questions.answered is 'How often it was answered.';

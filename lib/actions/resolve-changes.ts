@@ -24,6 +24,8 @@ export async function findChanges(gerrit: Gerrit, gerritUrl: string, text: strin
 }
 
 function toFoundChange({
+  uploadedAt: _uploadedAt,
+  mergedAt: _mergedAt,
   revertOf: _revertOf,
   revertedCommits: _commits,
   ...change

@@ -30,7 +30,7 @@ export type NewJob = {
   lane: string;
   requestedBy: string;
   command: string[];
-  changes: readonly Change[];
+  changes: readonly (Change & { uploadedAt?: Date | undefined; mergedAt?: Date | undefined })[];
   idempotencyKey: string | null;
   retryOf: number | null;
   revertsJobId: number | null;
@@ -63,13 +63,16 @@ export async function insertJob(tx: Transaction, created: NewJob): Promise<numbe
   ]);
   if (row === undefined) return undefined;
   await tx.execute(
-    `insert into spiderpig.change (job_id, position, number, patch_set, project, branch, subject, owner, url)
-     select $1, c.position, c.number, c."patchSet", c.project, c.branch, c.subject, c.owner, c.url
+    `insert into spiderpig.change
+       (job_id, position, number, patch_set, project, branch, subject, owner, url, uploaded_at, merged_at)
+     select
+       $1, c.position, c.number, c."patchSet", c.project, c.branch, c.subject, c.owner, c.url, c."uploadedAt", c."mergedAt"
      from rows from (
        json_to_recordset($2::json) as (
-         number integer, "patchSet" integer, project text, branch text, subject text, owner text, url text)
+         number integer, "patchSet" integer, project text, branch text, subject text, owner text, url text,
+         "uploadedAt" timestamptz, "mergedAt" timestamptz)
      ) with ordinality
-       as c (number, "patchSet", project, branch, subject, owner, url, position)`,
+       as c (number, "patchSet", project, branch, subject, owner, url, "uploadedAt", "mergedAt", position)`,
     [row.id, JSON.stringify(created.changes)],
   );
   return row.id;

@@ -1,6 +1,7 @@
 // A change as Gerrit sends it (ChangeInfo), and as the page shows it.
 import { z } from "zod";
 import { changeAddress } from "../domain/change-reference.ts";
+import { parseInstant } from "../domain/instant.ts";
 import type { FoundChange } from "../contract/change.ts";
 
 const account = z.object({
@@ -20,8 +21,18 @@ export const changeInfo = z.object({
   owner: account.optional(),
   current_revision: z.string().optional(),
   revert_of: z.int().optional(),
+  /** When it was merged. */
+  submitted: z.string().optional(),
   revisions: z
-    .record(z.string(), z.object({ _number: z.int(), commit: z.object({ message: z.string() }).optional() }))
+    .record(
+      z.string(),
+      z.object({
+        _number: z.int(),
+        /** When the patch set was uploaded. */
+        created: z.string().optional(),
+        commit: z.object({ message: z.string() }).optional(),
+      }),
+    )
     .optional(),
 });
 export type ChangeInfo = z.infer<typeof changeInfo>;
@@ -78,6 +89,17 @@ function currentRevision<Revision>({
 /** The commit message of the current patch set; only with the option CURRENT_COMMIT. */
 export function messageOf(info: ChangeInfo): string | undefined {
   return currentRevision(info)?.commit?.message;
+}
+
+/** When the current patch set was uploaded, and when the change was merged. */
+export function timesOf(info: ChangeInfo): { uploadedAt: Date | undefined; mergedAt: Date | undefined } {
+  return { uploadedAt: toDate(currentRevision(info)?.created), mergedAt: toDate(info.submitted) };
+}
+
+/** Gerrit's times are in UTC and name no zone. One that is none is unknown: it must not prevent a deployment. */
+function toDate(time: string | undefined): Date | undefined {
+  const utc = time === undefined ? undefined : parseInstant(`${time}Z`);
+  return utc === undefined ? undefined : new Date(utc);
 }
 
 export function toFoundChange(info: ChangeInfo, baseUrl: string): FoundChange {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { revertedCommits } from "../domain/reverted-commits.ts";
 import type { Log } from "../log.ts";
 import type { FoundChange } from "../contract/change.ts";
-import { changeInfo, messageOf, toFoundChange } from "./change-info.ts";
+import { changeInfo, messageOf, timesOf, toFoundChange } from "./change-info.ts";
 import { createDetailsReader, type GerritDetails } from "./details.ts";
 import { getFromGerrit } from "./get.ts";
 import { searchUrl } from "./search-url.ts";
@@ -12,8 +12,13 @@ const RESULTS_MAX = 10;
 /** At most this many projects have a change of the same number. */
 const PROJECTS_PER_NUMBER_MAX = 5;
 
-/** A change, and what it reverts: the number of a change, or commits that its message names. */
-export type GerritChange = FoundChange & { revertOf: number | undefined; revertedCommits: string[] };
+/** A change, its times, and what it reverts: the number of a change, or commits that its message names. */
+export type GerritChange = FoundChange & {
+  uploadedAt: Date | undefined;
+  mergedAt: Date | undefined;
+  revertOf: number | undefined;
+  revertedCommits: string[];
+};
 
 export type Gerrit = {
   /**
@@ -47,6 +52,7 @@ export function createGerrit(baseUrl: string, log?: Log): Gerrit {
       const found = await read(q, numbers.length * PROJECTS_PER_NUMBER_MAX, ["CURRENT_COMMIT"]);
       return found.map((info) => ({
         ...toFoundChange(info, baseUrl),
+        ...timesOf(info),
         revertOf: info.revert_of,
         revertedCommits: revertedCommits(messageOf(info) ?? ""),
       }));

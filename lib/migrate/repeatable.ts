@@ -16,6 +16,7 @@ const FILES = [
   "rules.sql",
   "durations.sql",
   "reports.sql",
+  "report-figures.sql",
   "search.sql",
   "comments.sql",
   "comments-auth.sql",

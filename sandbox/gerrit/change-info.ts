@@ -25,6 +25,7 @@ export async function changeInfo(
     status: change.status,
     created: gerritTime(change.created),
     updated: gerritTime(change.updated),
+    ...(change.status === "MERGED" && { submitted: gerritTime(change.updated) }),
     ...(change.workInProgress && { work_in_progress: true }),
     ...(change.revertOf !== null && { revert_of: change.revertOf }),
     _number: change.number,
@@ -43,6 +44,7 @@ export async function changeInfo(
       revisions: {
         [patchSet.commit]: {
           _number: patchSet.number,
+          created: gerritTime(patchSet.created),
           ...(options.has("CURRENT_COMMIT") && { commit: commitInfo(patchSet) }),
           ...(options.has("CURRENT_FILES") && { files: await filesInfo(reviews, change) }),
         },

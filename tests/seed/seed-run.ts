@@ -101,9 +101,9 @@ export async function create(tx: Transaction, seed: JobSeed): Promise<Run> {
   for (const [index, { number, patchSet, project, branch, subject, owner, url }] of changes.entries()) {
     await tx.execute(
       `insert into spiderpig.change
-         (job_id, position, number, patch_set, project, branch, subject, owner, url)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-      [row.id, index + 1, number, patchSet, project, branch, subject, owner, url],
+         (job_id, position, number, patch_set, project, branch, subject, owner, url, uploaded_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::timestamptz - interval '1 hour')`,
+      [row.id, index + 1, number, patchSet, project, branch, subject, owner, url, at],
     );
   }
   const run: Run = {

@@ -234,6 +234,10 @@ export const change = spiderpig.table(
     subject: text("subject").notNull(),
     owner: text("owner").notNull(),
     url: text("url").notNull(),
+    /** When that patch set was uploaded to Gerrit; null when Gerrit did not say. */
+    uploadedAt: timestamptz("uploaded_at"),
+    /** When Gerrit merged it, if it was merged before the job was created. */
+    mergedAt: timestamptz("merged_at"),
   },
   (t) => [
     primaryKey({ name: "change_pkey", columns: [t.jobId, t.position] }),

@@ -40,7 +40,10 @@ const again = await deployment(at(SECOND, "09:00:00"), 1).succeeded();
 await aJob(db, { at: at(SECOND, "10:00:00"), by: "carol", lane: "train" }).declined();
 
 const week = async (monday: string): Promise<Row | undefined> => {
-  const [row] = await rowsOf("select *, week::text from history.weekly where week = $1", [monday]);
+  const [row] = await rowsOf(
+    "select *, week::text from history.weekly where week = $1 and kind = '*' and lane = '*'",
+    [monday],
+  );
   return row;
 };
 
@@ -55,6 +58,8 @@ async function storeAllWeeks(): Promise<string[]> {
 test("a week has its frequency, its lead time and where the time went", async () => {
   assert.deepEqual(await week(FIRST), {
     week: FIRST,
+    kind: "*",
+    lane: "*",
     jobs: 2,
     deployments: 2,
     changes: 2,
@@ -64,6 +69,8 @@ test("a week has its frequency, its lead time and where the time went", async ()
     change_failure_percent: "0.0",
     lead_p50_seconds: "180.250",
     lead_p95_seconds: "180.250",
+    change_lead_p50_seconds: "3780.250",
+    change_lead_p95_seconds: "3780.250",
     restore_p50_seconds: null,
     queued_p50_seconds: "3.000",
     waiting_for_people_p50_seconds: "20.000",
@@ -76,7 +83,7 @@ test("a week has its frequency, its lead time and where the time went", async ()
 test("the phases and questions of a week have their quantiles", async () => {
   assert.deepEqual(
     await rowsOf(
-      "select title, runs, p50_seconds from history.weekly_phases where week = $1 order by title",
+      "select title, runs, p50_seconds from history.weekly_phases where week = $1 and kind = '*' and lane = '*' order by title",
       [FIRST],
     ),
     [
@@ -85,16 +92,65 @@ test("the phases and questions of a week have their quantiles", async () => {
     ],
   );
   assert.deepEqual(
-    await rowsOf("select title, asked, answered, p95_seconds from history.weekly_questions where week = $1", [
-      FIRST,
-    ]),
+    await rowsOf(
+      "select title, asked, answered, p95_seconds from history.weekly_questions where week = $1 and kind = '*' and lane = '*'",
+      [FIRST],
+    ),
     [{ title: "Backport the changes?", asked: 2, answered: 2, p95_seconds: "20.000" }],
   );
 });
 
+test("a week has the figures of each operation and lane, of both together, and of all jobs", async () => {
+  const rows = await rowsOf(
+    "select kind, lane, jobs from history.weekly where week = $1 order by kind, lane",
+    [SECOND],
+  );
+  assert.deepEqual(rows, [
+    { kind: "*", lane: "*", jobs: 2 },
+    { kind: "*", lane: "mediawiki", jobs: 1 },
+    { kind: "*", lane: "train", jobs: 1 },
+    { kind: "backport", lane: "*", jobs: 2 },
+    { kind: "backport", lane: "mediawiki", jobs: 1 },
+    { kind: "backport", lane: "train", jobs: 1 },
+  ]);
+  assert.deepEqual(
+    await rowsOf(
+      `select requested_by, outcome, state, jobs from history.weekly_jobs
+       where week = $1 and kind = '*' and lane = '*' order by requested_by`,
+      [SECOND],
+    ),
+    [
+      { requested_by: "alice", outcome: "completed", state: "succeeded", jobs: 1 },
+      { requested_by: "carol", outcome: "declined", state: "cancelled", jobs: 1 },
+    ],
+  );
+});
+
+test("answers are counted by question, hour and person, and by how long they took", async () => {
+  const rows = await rowsOf(
+    `select dimension, value, answers, waited_seconds, within_1_minute, within_60_minutes, longest_seconds
+     from history.weekly_waits where week = $1 and kind = 'backport' and lane = '*' order by dimension, value`,
+    [FIRST],
+  );
+  const figures = (answers: number) => ({
+    answers,
+    waited_seconds: `${answers * 20}.000`,
+    within_1_minute: answers,
+    within_60_minutes: answers,
+    longest_seconds: "20.000",
+  });
+  assert.deepEqual(rows, [
+    { dimension: "hour", value: "10", ...figures(1) },
+    { dimension: "hour", value: "11", ...figures(1) },
+    { dimension: "person", value: "bob", ...figures(2) },
+    { dimension: "question", value: "Backport the changes?", ...figures(2) },
+  ]);
+});
+
 test("stored weeks are the same as computed ones, and a job that changes a week has it computed again", async () => {
-  const views = ["weekly", "weekly_phases", "weekly_questions"];
-  const all = () => Promise.all(views.map((view) => rowsOf(`select * from history.${view} order by 1, 2`)));
+  const views = ["weekly", "weekly_jobs", "weekly_phases", "weekly_questions", "weekly_waits"];
+  const all = () =>
+    Promise.all(views.map((view) => rowsOf(`select * from history.${view} order by 1, 2, 3, 4, 5`)));
   const computed = await all();
   assert.deepEqual(await storeAllWeeks(), [FIRST, SECOND]);
   assert.deepEqual(await all(), computed);
@@ -176,7 +232,9 @@ test("a rolled back deployment and one that was never repaired are change failur
     repair?.["restore_seconds"],
     ((repaired.at.getTime() - at("2025-04-07", "12:00:03").getTime()) / 1000).toFixed(3),
   );
-  const [row] = await rowsOf("select change_failures from history.weekly where week = '2025-04-07'");
+  const [row] = await rowsOf(
+    "select change_failures from history.weekly where week = '2025-04-07' and kind = '*' and lane = '*'",
+  );
   assert.deepEqual(row, { change_failures: 2 });
   assert.deepEqual(
     await rowsOf("select week::text from spiderpig.report_week where week >= '2025-04-07'"),

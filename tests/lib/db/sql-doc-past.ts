@@ -22,7 +22,10 @@ export async function seedPast(db: Database): Promise<void> {
   ).succeeded();
   for (const [index, days] of [28, 21, 20, 13, 9, 6].entries()) {
     const by = index % 2 === 0 ? "alice" : "carol";
-    await backport(aJob(db, { by, at: daysAgo(days), changes: [2000 + index] }), 30 + index).succeeded();
+    const job = aJob(db, { by, at: daysAgo(days), changes: [2000 + index] });
+    const { id } = await backport(job, 30 + index).succeeded();
+    const merged = { kind: "reach_changed", data: { reached: "merged", isPartial: false } } as const;
+    await transaction(db, (tx) => appendEvent(tx, id, merged));
   }
   await aJob(db, { by: "alice", at: daysAgo(5) })
     .asked("yes_no", { answer: false, by: "alice" })
