@@ -149,7 +149,11 @@ test("browser code imports only the domain and the contract of lib", () => {
 
 test("no schema of the contract reaches a browser: the page imports its types only", () => {
   const PURE = ["lib/contract/path.ts", "lib/contract/log-blocks.ts", "lib/contract/unknown-change.ts"];
-  const ON_SERVER = ["app/features/admin/read-audit-address.ts", "app/features/history/read-address.ts"];
+  const ON_SERVER = [
+    "app/features/admin/read-audit-address.ts",
+    "app/features/history/read-address.ts",
+    "app/features/insights/read-insights-address.ts",
+  ];
   const violations = files
     .filter((file) => /^app\/(client|features|text|ui)\//.test(file) && !ON_SERVER.includes(file))
     .flatMap((file) => valueImportsOf(file))

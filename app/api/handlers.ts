@@ -5,6 +5,7 @@ import { adminHandlers } from "./admin.ts";
 import { changeHandlers } from "./change.ts";
 import { errorRateHandlers } from "./error-rate.ts";
 import { eventHandlers } from "./events.ts";
+import { insightHandlers } from "./insight.ts";
 import { interactionHandlers } from "./interaction.ts";
 import { jobHandlers } from "./job.ts";
 import { laneHandlers } from "./lane.ts";
@@ -20,6 +21,7 @@ import { windowHandlers } from "./window.ts";
 
 export const handlers: Handlers = {
   ...jobHandlers,
+  ...insightHandlers,
   ...interactionHandlers,
   ...logHandlers,
   ...eventHandlers,

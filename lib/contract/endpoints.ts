@@ -6,6 +6,7 @@ import * as admin from "./admin.ts";
 import * as change from "./change.ts";
 import * as errorRate from "./error-rate.ts";
 import * as events from "./events.ts";
+import * as insight from "./insight.ts";
 import * as interaction from "./interaction.ts";
 import * as job from "./job.ts";
 import * as lane from "./lane.ts";
@@ -27,6 +28,7 @@ export const contractFiles = {
   change,
   errorRate,
   events,
+  insight,
   interaction,
   job,
   lane,
@@ -44,6 +46,7 @@ export const contractFiles = {
 
 export const endpoints = {
   ...job.jobEndpoints,
+  ...insight.insightEndpoints,
   ...interaction.interactionEndpoints,
   ...log.logEndpoints,
   ...events.eventEndpoints,

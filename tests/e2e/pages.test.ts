@@ -19,6 +19,7 @@ const PAGES: Record<string, (jobId: number) => string> = {
   "(main)": () => "/",
   "(main)/jobs/[id]": (jobId) => `/jobs/${jobId}`,
   "(main)/history": () => "/history",
+  "(main)/insights": () => "/insights",
   "(main)/operations": () => "/operations?kind=lock",
   "(main)/changes/[number]": () => "/changes/1234",
   "(main)/people/[name]": () => "/people/deployer",

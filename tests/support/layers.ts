@@ -56,6 +56,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
     "app/features/errors",
     "app/features/history",
     "app/features/home",
+    "app/features/insights",
     "app/features/job",
     "app/features/notifications",
     "app/features/operations",
@@ -86,6 +87,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
     "app/features/shell",
   ],
   "app/features/history": [...PAGE, "app/features/change", "app/features/revert", "app/features/shell"],
+  "app/features/insights": ["lib/domain", "lib/contract", "app/text", "app/ui", "app/features/shell"],
   "app/features/home": [
     ...PAGE,
     "app/features/change",

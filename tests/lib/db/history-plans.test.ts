@@ -1,12 +1,14 @@
-// The cost of a search of jobs and of a query of docs/sql.md does not grow with the history: none reads a large table from its
+// The cost of a search of jobs, of a report and of a query of docs/sql.md does not grow with the history: none reads a large table from its
 // beginning to its end. `npm run bench -- history` measures the same among a million jobs.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { z } from "zod";
 import { query, transaction } from "#lib/db/connection.ts";
+import { insightSql, readInsight } from "#lib/db/insights.ts";
 import { listJobs } from "#lib/db/jobs.ts";
 import { storeNextWeek } from "#lib/db/reports.ts";
 import { listHalfRemoved, removeOldOutput } from "#lib/db/retention.ts";
+import { INSIGHTS, insightScope } from "#lib/domain/insight.ts";
 import { historyCases } from "../../../bench/history/cases.ts";
 import { generateHistory } from "../../../bench/history/generate.ts";
 import { schemaWorld } from "./schema-world.ts";
@@ -18,7 +20,7 @@ const LARGE = new Set(["job", "job_search", "change", "interaction", "answer", "
 /** Queries over the logs of many jobs: their text has no index, and few of these jobs printed anything. */
 const READS_LOGS = /join history\.log_lines(?![\s\S]*job_id = 12)/;
 
-const { db, url } = await schemaWorld();
+const { db, url, asReader } = await schemaWorld();
 await generateHistory(url, JOBS);
 while ((await storeNextWeek(db)) !== undefined);
 
@@ -81,6 +83,21 @@ for (const [index, { title, text }] of documentedQueries().entries()) {
   if (READS_LOGS.test(text)) continue;
   test(`no large table is scanned for query ${index + 1} of docs/sql.md: ${title}`, async () => {
     const plans = await plansOf(() => query(db, text));
+    assert.ok(plans.length > 0, "the plan was not reported");
+    assert.deepEqual(plans.flatMap(scansOf), []);
+  });
+}
+
+const reader = await asReader();
+for (const name of INSIGHTS) {
+  test(`the report "${name}" scans no large table, and the SQL that it shows returns its rows to a reader`, async () => {
+    const scope = insightScope({ kind: "backport", lane: "mediawiki" }, new Date());
+    const plans = await plansOf(async () => {
+      const shown = await reader.query<Record<string, unknown>>(insightSql(name, scope));
+      const rows = await readInsight(db, name, scope);
+      assert.ok(rows.length > 0, "the generated history has no rows for it");
+      assert.deepEqual(rows, shown.rows);
+    });
     assert.ok(plans.length > 0, "the plan was not reported");
     assert.deepEqual(plans.flatMap(scansOf), []);
   });

@@ -18,6 +18,7 @@ const ADMITTED: Record<EndpointName, Admitted> = {
   listJobs: "viewer",
   exportJobsAsCsv: "viewer",
   exportJobsAsJson: "viewer",
+  exportInsight: "viewer",
   readJob: "viewer",
   signalJob: "deployer",
   overridePolicy: "deployer session",

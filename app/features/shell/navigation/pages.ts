@@ -26,6 +26,7 @@ const PAGES: readonly SitePage[] = [
     isVisible: ({ errors }) => errors !== null,
   },
   { href: "/history", label: "History", hint: "All jobs", isFrequent: true },
+  { href: "/insights", label: "Insights", hint: "How deployments are going" },
   {
     href: "/admin/people",
     label: "Admin",
