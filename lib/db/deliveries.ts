@@ -2,8 +2,9 @@
 // sends, and the other plans again.
 import type { Notice, NotifiedJobs, Push, QuietHours } from "../domain/notification.ts";
 import type { Role } from "../domain/permission.ts";
+import { IS_SSO_CONFIRMED } from "./accounts.ts";
 import { type Database, query } from "./connection.ts";
-import { interactionKind, jobState } from "./enums.ts";
+import { interactionKind, jobState, reached } from "./enums.ts";
 import {
   boolean,
   enumOf,
@@ -22,6 +23,10 @@ import {
 const NOTIFIED_JOB = {
   state: enumOf(jobState),
   responsible: text,
+  requestedBy: text,
+  kind: text,
+  reached: enumOf(reached),
+  isPolicyOverridden: boolean,
   finishedAt: nullable(timestamptz),
   questionId: nullable(integer),
   questionKind: nullable(enumOf(interactionKind)),
@@ -32,7 +37,9 @@ const NOTIFIED_JOB = {
 
 const JOB = statement(
   NOTIFIED_JOB,
-  `select j.state, coalesce(j.responsible, j.requested_by) as responsible, j.finished_at as "finishedAt", i.id as "questionId",
+  `select j.state, j.requested_by as "requestedBy", coalesce(j.responsible, j.requested_by) as responsible,
+          j.kind, j.reached, j.policy_override is not null as "isPolicyOverridden",
+          j.finished_at as "finishedAt", i.id as "questionId",
           i.kind as "questionKind", i.message, i.asked_at as "askedAt", now() as now
    from spiderpig.job j
    left join spiderpig.interaction i on i.job_id = j.id and i.state = 'pending'
@@ -54,6 +61,9 @@ const TARGET = {
   authSecret: text,
   userName: text,
   role: textOf<Role>(),
+  demo: boolean,
+  sso: boolean,
+  isSsoConfirmed: boolean,
   jobs: nullable(textOf<NotifiedJobs>()),
   jobEnded: nullable(boolean),
   reminderMinutes: nullable(integer),
@@ -73,27 +83,23 @@ export type PushTarget = RowOf<typeof TARGET>;
 const TARGETS = statement(
   TARGET,
   `select d.id as "deviceId", d.endpoint, d.p256dh, d.auth_secret as "authSecret", u.username as "userName", u.role::text as role,
-          s.jobs::text as jobs, s.job_ended as "jobEnded", s.reminder_minutes as "reminderMinutes",
+          u.demo, u.sso, ${IS_SSO_CONFIRMED} as "isSsoConfirmed", s.jobs::text as jobs, s.job_ended as "jobEnded", s.reminder_minutes as "reminderMinutes",
           s.quiet_hours as "quietHours", w.is_watching as "isWatching", coalesce(l.version, 0) as version,
           coalesce(l.claimed_until > now(), false) as "isClaimed", l.notice::text as notice, l.interaction_id as "interactionId",
           coalesce(l.reminders, 0) as reminders, l.sent_at as "sentAt", coalesce(l.failures, 0) as failures,
           l.retry_at as "retryAt"
    from notification.device d
    join auth.session e on e.id = d.session_id and e.expires_at > now()
-   join auth."user" u on u.id = e.user_id and not u.disabled and (not u.demo or $2::boolean)
+   join auth."user" u on u.id = e.user_id and not u.disabled
    left join notification.settings s on s.user_id = u.id
    left join notification.watch w on w.user_id = u.id and w.job_id = $1
    left join notification.delivery l on l.device_id = d.id and l.job_id = $1
    order by d.id`,
 );
 
-/** All devices of accounts that may sign in, with what was sent to them about this job. */
-export async function listPushTargets(
-  db: Database,
-  jobId: number,
-  options: { demoAccounts: boolean },
-): Promise<PushTarget[]> {
-  return rows(db, TARGETS, [jobId, options.demoAccounts]);
+/** All devices of accounts that are enabled, with what was sent to them about this job. */
+export async function listPushTargets(db: Database, jobId: number): Promise<PushTarget[]> {
+  return rows(db, TARGETS, [jobId]);
 }
 
 /** Longer than the push service is waited for. After a crash another process may send when it has passed. */

@@ -15,6 +15,7 @@ import {
   float8,
   integer,
   nullable,
+  onlyRow,
   type RowOf,
   rows,
   statement,
@@ -246,6 +247,16 @@ const LOCK_JOB = statement(
  */
 export async function lockJob(tx: Transaction, jobId: number): Promise<LockedJob | undefined> {
   return firstRow(tx, LOCK_JOB, [jobId]);
+}
+
+const HAS_UNENDED = statement(
+  { found: boolean },
+  "select exists (select from spiderpig.job where requested_by = $1 and finished_at is null) as found",
+);
+
+/** Whether a job of this person is queued, runs or waits. */
+export async function hasUnendedJobs(tx: Transaction, requestedBy: string): Promise<boolean> {
+  return (await onlyRow(tx, HAS_UNENDED, [requestedBy])).found;
 }
 
 const COUNT_UNENDED = statement(

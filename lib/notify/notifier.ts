@@ -4,18 +4,16 @@ import type { Config } from "../config.ts";
 import type { Database } from "../db/connection.ts";
 import { findVapidKey } from "../db/deliveries.ts";
 import { deleteOldNotifications } from "../db/notifications.ts";
+import type { Policy } from "../domain/policy.ts";
 import type { Log } from "../log.ts";
 import { type Consumer, startPushConsumer } from "../queue/consume.ts";
 import { sendPushAt } from "../queue/send.ts";
 import { type EndpointRules } from "./endpoint.ts";
-import { notifyDevices } from "./notify-devices.ts";
+import { notifyDevices, type NotifyContext } from "./notify-devices.ts";
 import { createPushSender, type PushSender } from "./push-service.ts";
 import type { VapidKey } from "./vapid.ts";
 
-type NotifierSettings = Pick<
-  Config,
-  "demoAccounts" | "pushProxy" | "sandboxDir" | "vapidKey" | "vapidSubject"
->;
+type NotifierSettings = Pick<Config, "pushProxy" | "sandboxDir" | "vapidKey" | "vapidSubject">;
 
 const CLEANUP_INTERVAL_MS = 3_600_000;
 
@@ -24,13 +22,16 @@ export async function startNotifier(options: {
   db: Database;
   databaseUrl: string;
   log: Log;
+  policy: Policy;
+  isAdmitted: NotifyContext["isAdmitted"];
   settings: NotifierSettings;
 }): Promise<Consumer> {
-  const { db, databaseUrl, log, settings } = options;
+  const { db, databaseUrl, log, policy, isAdmitted, settings } = options;
   const context = {
     db,
     log,
-    demoAccounts: settings.demoAccounts,
+    isAdmitted,
+    policy,
     send: createSender(db, settings),
   };
   const consumer = await startPushConsumer({
@@ -64,7 +65,7 @@ function startCleanup(db: Database, log: Log): () => void {
   return () => clearInterval(timer);
 }
 
-export function createSender(db: Database, settings: Omit<NotifierSettings, "demoAccounts">): PushSender {
+export function createSender(db: Database, settings: NotifierSettings): PushSender {
   return createPushSender({
     key: () => loadVapidKey(db, settings),
     subject: settings.vapidSubject,

@@ -20,15 +20,20 @@ import {
   type Recipient,
   retryDelayMs,
 } from "../domain/notification.ts";
-import { may } from "../domain/permission.ts";
+import { answerRefusal, may, type User } from "../domain/permission.ts";
+import type { Policy, PolicySubject } from "../domain/policy.ts";
 import { questionSummary } from "../domain/question-text.ts";
 import type { Log } from "../log.ts";
 import type { PushMessage, PushSender } from "./push-service.ts";
 
+export type NotifiedAccount = { name: string } & Pick<PushTarget, "demo" | "sso" | "isSsoConfirmed">;
+
 export type NotifyContext = {
   db: Database;
-  /** Whether accounts of the sandbox may sign in. */
-  demoAccounts: boolean;
+  /** Whether the settings of the site permit to use an account (lib/auth/admission.ts). */
+  isAdmitted: (account: NotifiedAccount) => boolean;
+  /** Who may answer. */
+  policy: Policy;
   send: PushSender;
   log: Log;
 };
@@ -42,7 +47,7 @@ const QUESTION_TTL_SECONDS = 24 * 3600;
 const ENDED_TTL_SECONDS = 4 * 3600;
 
 type Planned = { target: PushTarget; push: Push };
-type Job = NotifiedJob & { id: number; title: string };
+type Job = NotifiedJob & PolicySubject & { id: number; title: string };
 
 /** @returns when to check the job again; undefined if a message will say so. */
 export async function notifyDevices(context: NotifyContext, jobId: number): Promise<Date | undefined> {
@@ -58,7 +63,7 @@ export async function notifyDevices(context: NotifyContext, jobId: number): Prom
 }
 
 async function plan(
-  { db, demoAccounts }: NotifyContext,
+  { db, isAdmitted }: NotifyContext,
   jobId: number,
 ): Promise<{ job: Job | undefined; planned: Planned[]; checkAt: Date | undefined }> {
   const found = await findNotifiedJob(db, jobId);
@@ -66,14 +71,19 @@ async function plan(
   const job = jobOf(jobId, found);
   const planned: Planned[] = [];
   let checkAt: Date | undefined;
-  for (const target of await listPushTargets(db, jobId, { demoAccounts })) {
+  for (const target of await listPushTargets(db, jobId)) {
+    if (!isAdmitted({ ...target, name: target.userName })) continue;
     // The process that is sending plans again afterwards.
-    if (target.isClaimed || !may({ id: "", name: target.userName, role: target.role }, "view")) continue;
+    if (target.isClaimed || !may(userOf(target), "view")) continue;
     const next = planPush(job, recipientOf(target), found.now);
     if (next.send !== undefined) planned.push({ target, push: next.send });
     checkAt = earlier(checkAt, next.checkAt);
   }
   return { job, planned, checkAt };
+}
+
+function userOf({ userName, role }: PushTarget): User {
+  return { id: "", name: userName, role };
 }
 
 function earlier(one: Date | undefined, other: Date | undefined): Date | undefined {
@@ -82,12 +92,28 @@ function earlier(one: Date | undefined, other: Date | undefined): Date | undefin
 }
 
 function jobOf(id: number, found: NonNullable<Awaited<ReturnType<typeof findNotifiedJob>>>): Job {
-  const { state, responsible, finishedAt, questionId, questionKind: kind, message, askedAt } = found;
+  const {
+    state,
+    requestedBy,
+    responsible,
+    kind: operation,
+    reached,
+    isPolicyOverridden,
+    finishedAt,
+    questionId,
+    questionKind: kind,
+    message,
+    askedAt,
+  } = found;
   const isOpen = questionId !== null && kind !== null && message !== null && askedAt !== null;
   return {
     id,
     state,
     responsible,
+    requestedBy,
+    kind: operation,
+    reached,
+    isPolicyOverridden,
     finishedAt,
     question: isOpen ? { id: questionId, kind, askedAt } : undefined,
     title: isOpen ? questionSummary({ kind, message }) : "",
@@ -113,13 +139,18 @@ function recipientOf(target: PushTarget): Recipient {
   };
 }
 
-async function sendOne({ db, send, log }: NotifyContext, job: Job, { target, push }: Planned): Promise<void> {
+async function sendOne(
+  { db, send, log, policy }: NotifyContext,
+  job: Job,
+  { target, push }: Planned,
+): Promise<void> {
   const version = await claimDelivery(db, job.id, target);
   if (version === undefined) return;
   const { deviceId, endpoint, failures } = target;
   const claimed = { deviceId, version };
   const facts = { jobId: job.id, notice: push.notice, deviceId, service: new URL(endpoint).host };
-  const result = await send(target, messageOf(job, push));
+  const isForOthers = answerRefusal(policy, userOf(target), job) !== undefined;
+  const result = await send(target, messageOf(job, push, isForOthers));
   switch (result.kind) {
     case "sent":
       log.info("push: sent", facts);
@@ -135,14 +166,18 @@ async function sendOne({ db, send, log }: NotifyContext, job: Job, { target, pus
   }
 }
 
-/** Nothing but numbers, the kind of message and the question in one line. The page has the rest. */
-function messageOf(job: Job, push: Push): PushMessage {
+/**
+ * Nothing but numbers, the kind of message and the question in one line. The page has the rest.
+ * @param isForOthers the person may not answer the question, but wants to know that the job waits.
+ */
+function messageOf(job: Job, push: Push, isForOthers: boolean): PushMessage {
   const isQuestion = push.notice === "question";
   return {
     payload: {
       jobId: job.id,
       ...push,
       ...(isQuestion ? { title: job.title } : {}),
+      ...(isQuestion && isForOthers ? { isForOthers } : {}),
       ...(push.notice === "ended" ? { state: job.state } : {}),
     },
     topic: `job-${job.id}`,

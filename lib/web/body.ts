@@ -19,9 +19,8 @@ export function withLimitedBody(request: Request): Request {
   return new Request(request, { body, duplex: "half" } as RequestInit);
 }
 
-/** @throws AppError request_too_large, invalid_request. */
-export async function readJson(request: Request): Promise<unknown> {
-  const text = await request.text();
+/** @throws AppError invalid_request. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {

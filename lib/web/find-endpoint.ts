@@ -31,11 +31,14 @@ export function findRoute(path: string): FoundRoute | undefined {
   return undefined;
 }
 
-/** @param target of the request line. */
+/**
+ * @param target of the request line. Dot segments are resolved as for the framework: `/api/jobs/./events` is not a stream,
+ * and must not pass the limits of other requests as one.
+ */
 export function isEventStream(target: string): boolean {
-  const [path = ""] = target.split("?", 1);
-  if (!path.startsWith("/api/")) return false;
-  return EVENT_STREAMS.some((expression) => expression.test(path));
+  if (!target.startsWith("/api/") || !URL.canParse(`http://host${target}`)) return false;
+  const { pathname } = new URL(`http://host${target}`);
+  return EVENT_STREAMS.some((expression) => expression.test(pathname));
 }
 
 /** As the header `Allow` lists them. */

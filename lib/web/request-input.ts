@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import { AppError } from "../errors.ts";
 import { parse } from "../parse.ts";
-import { readJson } from "./body.ts";
+import { parseJson } from "./body.ts";
 
 type Schema = z.ZodObject | undefined;
 
@@ -19,7 +19,7 @@ export function parseQuery(schema: Schema, query: URLSearchParams): unknown {
   return schema === undefined ? undefined : parse(schema, Object.fromEntries(query));
 }
 
-/** @throws AppError invalid_request, request_too_large. */
-export async function parseBody(schema: Schema, request: Request): Promise<unknown> {
-  return schema === undefined ? undefined : parse(schema, await readJson(request));
+/** @throws AppError invalid_request. */
+export function parseBody(schema: Schema, text: string): unknown {
+  return schema === undefined ? undefined : parse(schema, parseJson(text));
 }

@@ -88,6 +88,8 @@ async function readInput(
   params: Record<string, string>,
 ): Promise<HandlerInput<Endpoint>> {
   const { permission } = endpoint;
+  // Before the request is authorised: a client may send the body slowly, and lose its access meanwhile.
+  const bodyText = endpoint.body === undefined ? "" : await request.text();
   const user = permission === null ? undefined : await authorise(request, permission);
   if (user !== undefined && endpoint.needsConfirmation === true) requireConfirmation(user);
   const input = {
@@ -96,7 +98,7 @@ async function readInput(
     origin: originOf(request, user),
     params: parseParams(endpoint.params, params),
     query: parseQuery(endpoint.query, new URL(request.url).searchParams),
-    body: await parseBody(endpoint.body, request),
+    body: parseBody(endpoint.body, bodyText),
     idempotencyKey: endpoint.acceptsIdempotencyKey === true ? idempotencyKeyOf(request) : null,
   };
   refuseLate(request);

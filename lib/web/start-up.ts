@@ -5,6 +5,7 @@ import { recordPolicy } from "../actions/record-policy.ts";
 import { config, requireSetting } from "../config.ts";
 import { isUnreachable } from "../db/connection.ts";
 import { ensureDemoAccounts } from "../auth/accounts.ts";
+import { isAdmitted } from "../auth/admission.ts";
 import { auth } from "../auth/auth.ts";
 import { startChecks } from "../auth/oidc/checks.ts";
 import { createErrorSource, startErrorPoller } from "../error-rate/poller.ts";
@@ -28,7 +29,14 @@ async function startWithDatabase(): Promise<void> {
     await ensureDemoAccounts();
     await recordPolicy(db, { version: policy.version, digest: policyDigest });
     const databaseUrl = requireSetting(config().databaseUrl, "DATABASE_URL");
-    const notifier = await startNotifier({ db, databaseUrl, log, settings: config() });
+    const notifier = await startNotifier({
+      db,
+      databaseUrl,
+      log,
+      policy,
+      isAdmitted: (account) => isAdmitted(account, auth().settings),
+      settings: config(),
+    });
     onShutdown(() => notifier.stop());
     const checker = startWindowChecker(services());
     onShutdown(() => checker.stop());

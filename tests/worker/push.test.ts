@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import type { Log } from "#lib/log.ts";
+import { NO_POLICY } from "#lib/domain/policy.ts";
 import { startNotifier } from "#lib/notify/notifier.ts";
 import { aDevice, aPerson } from "../support/devices.ts";
 import { startPushService } from "../support/push-service.ts";
@@ -17,8 +18,9 @@ test("a question of a real terminal is sent to the device of the person who star
     db: stack.db,
     databaseUrl: stack.url,
     log: noLog,
+    policy: NO_POLICY,
+    isAdmitted: () => true,
     settings: {
-      demoAccounts: false,
       sandboxDir: "/sandbox",
       vapidKey: undefined,
       pushProxy: undefined,

@@ -3,7 +3,15 @@
 // it without its types.
 
 type PushPayload =
-  | { notice: "question"; jobId: number; interactionId: number; reminders: number; title: string }
+  | {
+      notice: "question";
+      jobId: number;
+      interactionId: number;
+      reminders: number;
+      title: string;
+      /** The person may not answer it. */
+      isForOthers?: true;
+    }
   | { notice: "withdrawn"; jobId: number; interactionId: number }
   | { notice: "ended"; jobId: number; state: string }
   | { notice: "test" };
@@ -80,8 +88,8 @@ async function receive(push: PushPayload): Promise<void> {
       // The page that has the focus shows the question itself.
       if (maySkip && (await hasFocusedPage())) return;
       const data = { url: questionUrl(push), interactionId: push.interactionId };
-      const title =
-        push.reminders === 0 ? `${job} is waiting for input` : `${job} is still waiting for input`;
+      const input = push.isForOthers === true ? "another person’s input" : "input";
+      const title = `${job} is ${push.reminders === 0 ? "" : "still "}waiting for ${input}`;
       await show(title, data, { body: push.title, requireInteraction: true, renotify: true, badge: BADGE });
       return;
     }

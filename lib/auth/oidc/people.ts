@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { deleteSessions, findAccountName } from "../../db/accounts.ts";
 import { appendAuditEvent } from "../../db/audit.ts";
 import { type Database, transaction, type Transaction, violatedConstraint } from "../../db/connection.ts";
+import { hasUnendedJobs } from "../../db/jobs.ts";
 import { notifyAccess } from "../../db/notify.ts";
 import { acceptOnce } from "../../db/second-factors.ts";
 import {
@@ -27,23 +28,30 @@ import type { LogoutRequest } from "./logout-token.ts";
 /** What SpiderPig does because the provider says so. */
 const SYSTEM: Origin = { channel: "system" };
 
-/** @returns the id of the account. @throws AppError sso_name_taken. */
-export async function admitPerson(db: Database, subject: Subject, identity: Identity): Promise<string> {
+/** @returns the id and the name of the account. @throws AppError sso_name_taken. */
+export async function admitPerson(
+  db: Database,
+  subject: Subject,
+  identity: Identity,
+): Promise<{ id: string; name: string }> {
   try {
     return await transaction(db, async (tx) => {
       const account = await findSsoAccount(tx, subject);
+      // A job names its starter. With another name the person could approve their own deployment, and their queued jobs would
+      // not be held with the account.
+      const keepsName = account !== undefined && (await hasUnendedJobs(tx, account.name));
+      const name = keepsName ? account.name : identity.name;
       // Never linked by name: a local account of that name may be another person.
-      const isOther =
-        account?.name !== identity.name && (await findAccountName(tx, identity.name)) !== undefined;
+      const isOther = account?.name !== name && (await findAccountName(tx, name)) !== undefined;
       if (isOther) throw ssoRefusal("sso_name_taken");
       if (account !== undefined) {
-        await confirm(tx, account, identity);
-        return account.id;
+        await confirm(tx, account, { ...identity, name });
+        return { id: account.id, name };
       }
       const id = await insertSsoAccount(tx, subject, identity);
       const details = { role: identity.role, source: "single_sign_on" };
-      await appendAuditEvent(tx, SYSTEM, { kind: "account_added", target: identity.name, details });
-      return id;
+      await appendAuditEvent(tx, SYSTEM, { kind: "account_added", target: name, details });
+      return { id, name };
     });
   } catch (cause) {
     // Another sign-in was first: the person's own in a second tab, or of a person with the same name.
@@ -52,7 +60,7 @@ export async function admitPerson(db: Database, subject: Subject, identity: Iden
   }
 }
 
-/** The role follows the person's groups. The name does at the next sign-in: pages of an open session show the old one. */
+/** The role follows the person's groups. The name does at a sign-in, when no job of the person is left: pages show the old one. */
 export async function confirmPerson(tx: Transaction, subject: Subject, { role }: Identity): Promise<void> {
   const account = await findSsoAccount(tx, subject);
   if (account !== undefined) await confirm(tx, account, { name: account.name, role });

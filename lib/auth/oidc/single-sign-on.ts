@@ -78,7 +78,7 @@ async function signIn(
     if (identity === "sso_no_group") await withdrawPerson(db, subject);
     throw ssoRefusal(identity);
   }
-  const userId = await admitPerson(db, subject, identity);
+  const { id: userId, name } = await admitPerson(db, subject, identity);
   const { headers, response: begun } = await beginSession(userId, request, using);
   const { sid } = grant.claims;
   const session = {
@@ -88,7 +88,7 @@ async function signIn(
     tokens: await seal(secret, grant.tokens),
   };
   await insertSsoSession(db, session, firstCheckMs(settings));
-  return { name: identity.name, cookies: headers.getSetCookie() };
+  return { name, cookies: headers.getSetCookie() };
 }
 
 async function beginSession(userId: string, { headers }: Request, { library }: Auth) {

@@ -13,6 +13,8 @@ const SCAP = path.join(ROOT, "sandbox/scap/main.ts");
 const START_TIMEOUT_MS = 420_000;
 /** A deployment takes about a second of waiting, besides what it really does. */
 const SPEED = "50";
+/** Concerns a stage at which no other test answers a question of a revert. */
+const POLICY = { version: "tests", fourEyes: [{ operations: ["revert"], stages: ["canaries"] }] };
 const TASK_URL = "https://tasks.example/{task}";
 
 export type World = {
@@ -37,6 +39,8 @@ export async function startWorld(): Promise<World> {
   const chooseScap = async ({ dialect = "today", program = SCAP }: Scap) =>
     writeFile(scapScript, `SANDBOX_SCAP_DIALECT='${dialect}' exec '${process.execPath}' '${program}' "$@"\n`);
   await chooseScap({});
+  const policyFile = path.join(directory, "policy.json");
+  await writeFile(policyFile, JSON.stringify(POLICY));
   const supervisor = spawn(process.execPath, [path.join(ROOT, "scripts/start.ts")], {
     cwd: ROOT,
     env: {
@@ -50,6 +54,7 @@ export async function startWorld(): Promise<World> {
       NODE_OPTIONS: "",
       SCAP_COMMAND: JSON.stringify(["sh", scapScript]),
       OPERATIONS_FILE: path.join(ROOT, "sandbox/operations.yaml"),
+      POLICY_FILE: policyFile,
     },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -4,6 +4,7 @@ import { after, afterEach } from "node:test";
 import { answerInteraction } from "#lib/actions/answer-interaction.ts";
 import { closeDatabase, openDatabase, query, transaction } from "#lib/db/connection.ts";
 import type { Log } from "#lib/log.ts";
+import type { NotifiedAccount } from "#lib/notify/notify-devices.ts";
 import { createSender, startNotifier } from "#lib/notify/notifier.ts";
 import type { Consumer } from "#lib/queue/consume.ts";
 import { sendPush } from "#lib/queue/send.ts";
@@ -15,6 +16,8 @@ import { until } from "../../support/until.ts";
 import { NO_POLICY } from "#lib/domain/policy.ts";
 
 const noLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+const isAdmitted = ({ name, demo }: NotifiedAccount) => !demo && !name.startsWith("refused");
 
 /** One for each file. Its processes are stopped after each test, and it is closed after the last. */
 export async function notifierWorld() {
@@ -32,7 +35,6 @@ export async function notifierWorld() {
     assert.deepEqual(service.refused, []);
   });
   const settings = {
-    demoAccounts: false,
     sandboxDir: "/sandbox",
     vapidKey: undefined,
     pushProxy: undefined,
@@ -48,12 +50,14 @@ export async function notifierWorld() {
     /** Names of people and lanes are used by one test only. */
     unique,
     /** A web process. */
-    start: async (): Promise<void> => {
-      notifiers.push(await startNotifier({ db, databaseUrl: database.url, log: noLog, settings }));
+    start: async (policy = NO_POLICY): Promise<void> => {
+      notifiers.push(
+        await startNotifier({ db, databaseUrl: database.url, log: noLog, policy, isAdmitted, settings }),
+      );
     },
     send: createSender(db, settings),
-    aPersonWithDevice: async (options: Parameters<typeof aPerson>[2] = {}) => {
-      const name = unique("person");
+    aPersonWithDevice: async (options: Parameters<typeof aPerson>[2] = {}, prefix = "person") => {
+      const name = unique(prefix);
       const person = await aPerson(db, name, options);
       return { person, name, deviceId: await aDevice(db, person, service.subscribe(name)) };
     },

@@ -10,6 +10,7 @@ import {
 } from "#lib/actions/notifications.ts";
 import { query } from "#lib/db/connection.ts";
 import { DEFAULT_NOTIFICATION_SETTINGS } from "#lib/domain/notification.ts";
+import { NO_POLICY } from "#lib/domain/policy.ts";
 import { loadVapidKey } from "#lib/notify/notifier.ts";
 import { generateVapidKey } from "#lib/notify/vapid.ts";
 import { aJob } from "../../seed/seed.ts";
@@ -49,21 +50,38 @@ test("reminders are scheduled, and sent when they are due", async () => {
   assert.equal(timers[0]?.count, timers[0]?.keys, "one message for each time");
 });
 
+test("a starter who may not answer by the policy is told that another person must, and the others that they may", async () => {
+  const starter = await aPersonWithDevice();
+  const other = await aPersonWithDevice();
+  await withSettings(db, other.person, { jobs: "all" });
+  const job = await waiting(starter.name);
+  await start({ ...NO_POLICY, fourEyes: [{ operations: [], stages: [] }] });
+
+  await wake(job.id);
+
+  await until("both notifications", () => to(starter.name).length + to(other.name).length === 2);
+  assert.equal(to(starter.name)[0]?.payload["isForOthers"], true);
+  assert.equal(to(other.name)[0]?.payload["isForOthers"], undefined);
+  await untilHandled();
+});
+
 test("notifications follow permissions: an account that may not sign in gets none", async () => {
   const disabled = await aPersonWithDevice();
   await query(db, `update auth."user" set disabled = true where id = $1`, [disabled.person.id]);
   const demo = await aPersonWithDevice({ demo: true });
+  const refused = await aPersonWithDevice({}, "refused");
   const expired = await aPersonWithDevice();
   await query(db, "update auth.session set expires_at = now() where id = $1", [expired.person.sessionId]);
   const viewer = await aPersonWithDevice({ role: "viewer" });
-  for (const { person } of [disabled, demo, expired, viewer]) await withSettings(db, person, { jobs: "all" });
+  const people = [disabled, demo, refused, expired, viewer];
+  for (const { person } of people) await withSettings(db, person, { jobs: "all" });
   const job = await waiting("someone");
   await start();
 
   await wake(job.id);
   await until("the viewer", () => to(viewer.name).length === 1);
 
-  for (const { name } of [disabled, demo, expired]) assert.deepEqual(to(name), []);
+  for (const { name } of [disabled, demo, refused, expired]) assert.deepEqual(to(name), []);
 });
 
 test("a device is removed with its session", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { isEventStream } from "#lib/web/find-endpoint.ts";
 import { createRequestLimit, enterAll } from "#lib/web/request-limit.ts";
 
 test("requests beyond the limit wait in their order, and beyond that are refused; other callers are not affected", () => {
@@ -52,4 +53,23 @@ test("a request that a second limit refuses, or whose client hangs up, holds no 
   await settle();
 
   assert.deepEqual(log, ["start a", "refuse b", "start b"]);
+});
+
+test("only event streams pass the limit of requests, however the address is written", () => {
+  for (const target of [
+    "/api/events",
+    "/api/jobs/12/events",
+    "/api/jobs/12/events?afterLine=1",
+    "/api/jobs/../events",
+  ]) {
+    assert.ok(isEventStream(target), target);
+  }
+  const others = [
+    "/api/jobs",
+    "/jobs/12",
+    "/api/jobs/./events",
+    "/api/jobs/..\\..\\jobs/events",
+    "/api/jobs/%2e/events",
+  ];
+  for (const target of others) assert.ok(!isEventStream(target), target);
 });

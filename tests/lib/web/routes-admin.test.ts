@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { addAccount } from "#lib/auth/accounts.ts";
+import { issueToken } from "#lib/auth/api-tokens.ts";
 import { auditPage, endedSessions, personList } from "#lib/contract/admin.ts";
 import { job } from "#lib/contract/job.ts";
 import { hostList, laneList } from "#lib/contract/lane.ts";
@@ -52,6 +53,37 @@ test("an admin sees every account with what depends on it", async () => {
     queuedJobs: 1,
   });
   assert.ok((await find("admin"))?.lastSeenAt !== null, "the admin who sends the requests was seen");
+});
+
+test("a request whose account loses its access while the body is being sent is refused", async () => {
+  const freeze = JSON.stringify({ reason: "Maintenance" });
+  const held = Promise.withResolvers<void>();
+  const rawBody = new ReadableStream<Uint8Array>({
+    async start(controller) {
+      controller.enqueue(new TextEncoder().encode(freeze.slice(0, 5)));
+      await held.promise;
+      controller.enqueue(new TextEncoder().encode(freeze.slice(5)));
+      controller.close();
+    },
+  });
+  const name = await aPerson("admin");
+  const { token } = await issueToken(asOperator(api.db), {
+    account: name,
+    name: "slow",
+    scope: "admin",
+    days: 1,
+  });
+  const path = "/api/lanes/slow-body/freeze";
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const answer = api.call(path, { as: null, method: "PUT", headers, rawBody });
+  // The request that follows is handled completely, so the first one is under way.
+  await put(`/api/admin/people/${name}/disabled`, { isDisabled: true });
+
+  held.resolve();
+
+  assert.equal((await answer).status, 401);
+  const { lanes } = await api.ask(laneList, "/api/lanes", asAdmin);
+  assert.ok(lanes.every((lane) => lane.name !== "slow-body"));
 });
 
 test("an admin changes a role, disables, enables and deletes an account", async () => {

@@ -6,10 +6,12 @@ import type { AddressInfo } from "node:net";
 import { after, test } from "node:test";
 import type { JWTPayload } from "jose";
 import { query } from "#lib/db/connection.ts";
+import { cancelJob } from "#lib/actions/cancel-job.ts";
 import { linkAccount } from "#lib/auth/accounts.ts";
 import { issueToken } from "#lib/auth/api-tokens.ts";
 import { disableAccount } from "#lib/auth/manage-account.ts";
 import { authenticate } from "#lib/auth/authorise.ts";
+import { aJob } from "../../../seed/seed.ts";
 import { until } from "../../../support/until.ts";
 import { fromPage, respond, signIn, trySignIn, withToken } from "../auth-world.ts";
 import { finish, problemIn, signInAtProvider, signInWithSso, ssoWorld, start, trySso } from "./sso-world.ts";
@@ -26,6 +28,7 @@ const world = await ssoWorld({
     { name: "viewer-1", fullName: "Named like a local account", groups: ["staff"] },
     { name: "gone", fullName: "Gone", groups: ["staff"] },
     { name: "linked", fullName: "Linked", groups: ["staff"] },
+    { name: "renamed", fullName: "Renamed", groups: ["staff"] },
   ],
 });
 const { auth, db, sso } = world;
@@ -109,6 +112,19 @@ test("an admin links an account to a person, who signs in to it by single sign-o
   await assert.rejects(linkAccount(operator, other, subject), /is linked to this person/);
   assert.deepEqual(await whoIs(await signInWithSso(auth, "linked")), { name: "linked", role: "viewer" });
   assert.equal((await useToken())?.name, "linked", "the name of the provider, the same account");
+});
+
+test("a person whose name changes at the provider keeps the earlier one until their jobs have ended", async () => {
+  const operator = { db, origin: { channel: "command_line" }, actor: "root" } as const;
+  const before = await world.person("viewer");
+  const { id } = await aJob(db, { by: before, lane: "renamed" }).queued();
+  await linkAccount(operator, before, { issuer: sso.url, subject: "renamed" });
+
+  const role = "viewer";
+  assert.deepEqual(await whoIs(await signInWithSso(auth, "renamed")), { name: before, role });
+
+  await cancelJob({ db }, { id: "1", name: "bob", role: "deployer" }, id);
+  assert.deepEqual(await whoIs(await signInWithSso(auth, "renamed")), { name: "renamed", role });
 });
 
 test("a disabled account stays disabled, whatever the provider says", async () => {
