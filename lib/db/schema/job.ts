@@ -10,7 +10,6 @@ import {
   boolean,
   check,
   doublePrecision,
-  type ExtraConfigColumn,
   foreignKey,
   index,
   integer,
@@ -41,41 +40,11 @@ import {
   timestamptz,
 } from "./base.ts";
 import { deploymentWindow } from "./window.ts";
+import { referenceIndexes, reportIndexes } from "./job-indexes.ts";
 import { worker } from "./worker.ts";
 
 /** The pairs (outcome, state) that fit together. */
 const FITTING_OUTCOMES = OUTCOMES.map((each) => `('${each}', '${STATE_OF_OUTCOME[each]}')`).join(", ");
-
-type ReportColumns = Record<
-  "id" | "lane" | "outcome" | "startedAt" | "finishedAt" | "decidedBy" | "ignoredChecks",
-  ExtraConfigColumn
->;
-
-/** For views of schema history only. */
-const reportIndexes = (t: ReportColumns) => [
-  index("job_by_start").on(t.startedAt),
-  index("job_by_end").on(t.finishedAt),
-  index("job_completed")
-    .on(t.lane, t.finishedAt)
-    .where(sql`${t.outcome} = 'completed'`),
-  index("job_with_decision")
-    .on(t.id)
-    .where(sql`${t.decidedBy} is not null`),
-  index("job_with_ignored_checks")
-    .on(t.id)
-    .where(sql`cardinality(${t.ignoredChecks}) > 0`),
-];
-
-type ReferenceColumns = Record<"id" | "windowId" | "revertsJobId", ExtraConfigColumn>;
-
-const referenceIndexes = (t: ReferenceColumns) => [
-  index("job_by_window")
-    .on(t.windowId, t.id)
-    .where(sql`${t.windowId} is not null`),
-  index("job_by_reverted_job")
-    .on(t.revertsJobId, t.id)
-    .where(sql`${t.revertsJobId} is not null`),
-];
 
 export const job = spiderpig.table(
   "job",
