@@ -139,6 +139,9 @@ function recipientOf(target: PushTarget): Recipient {
   };
 }
 
+/** A person who has to confirm an answer a second time may still give it. */
+const NO_ERROR_RATE = { isRefusal: false, isConfirmed: true, errorsPerMinute: null };
+
 async function sendOne(
   { db, send, log, policy }: NotifyContext,
   job: Job,
@@ -149,7 +152,7 @@ async function sendOne(
   const { deviceId, endpoint, failures } = target;
   const claimed = { deviceId, version };
   const facts = { jobId: job.id, notice: push.notice, deviceId, service: new URL(endpoint).host };
-  const isForOthers = answerRefusal(policy, userOf(target), job) !== undefined;
+  const isForOthers = answerRefusal(policy, userOf(target), job, NO_ERROR_RATE) !== undefined;
   const result = await send(target, messageOf(job, push, isForOthers));
   switch (result.kind) {
     case "sent":
