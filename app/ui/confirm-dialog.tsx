@@ -1,9 +1,9 @@
 "use client";
-import { lazy } from "react";
 import type { ConfirmDialogProps } from "./confirm-dialog-popup.tsx";
+import { loadable } from "./loadable.tsx";
 import { LoadedOnOpen } from "./loaded-on-open.tsx";
 
-const Popup = lazy(() => import("./confirm-dialog-popup.tsx"));
+const Popup = loadable(() => import("./confirm-dialog-popup.tsx").then((module) => module.default));
 
 /** Asks for confirmation (confirm-dialog-popup.tsx). */
 export function ConfirmDialog(props: ConfirmDialogProps) {

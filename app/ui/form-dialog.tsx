@@ -1,9 +1,9 @@
 "use client";
-import { lazy } from "react";
 import type { FormDialogProps } from "./form-dialog-popup.tsx";
+import { loadable } from "./loadable.tsx";
 import { LoadedOnOpen } from "./loaded-on-open.tsx";
 
-const Popup = lazy(() => import("./form-dialog-popup.tsx"));
+const Popup = loadable(() => import("./form-dialog-popup.tsx").then((module) => module.default));
 
 /** A dialog with a form (form-dialog-popup.tsx). */
 export function FormDialog(props: FormDialogProps) {

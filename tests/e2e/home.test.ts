@@ -44,6 +44,10 @@ test("of two questions on the home page the second ignores a click that was mean
   await page.clock.install();
   await home.open();
   await expect(yes(below)).toBeEnabled();
+  // The heading names the only change, and nothing repeats it.
+  await expect(page.getByRole("region", { name: `Question of job ${above}` }).getByText("1234")).toHaveCount(
+    1,
+  );
 
   const release = await pressAndHold(page, yes(above));
   await stopTime(page);

@@ -1,13 +1,13 @@
 "use client";
 // The account page: password, second factors, sessions, API tokens, and the way to the settings of notifications.
 import { useState } from "react";
-import dynamic from "next/dynamic";
 import type { OwnAccount } from "#lib/contract/own-account.ts";
 import { call } from "../../client/api.ts";
 import { useSession } from "../../client/use-session.tsx";
 import { ROLE_LABELS } from "../../text/labels.ts";
 import { Button } from "../../ui/button.tsx";
 import { Main } from "../../ui/main.tsx";
+import { NotificationSettings } from "../shell/lazy-dialogs.tsx";
 import { PageDock } from "../shell/page-dock.tsx";
 import { AccountSection } from "./account-section.tsx";
 import { PasswordSection } from "./password-section.tsx";
@@ -16,11 +16,6 @@ import { SessionSection } from "./session-section.tsx";
 import { TokenSection } from "./token-section.tsx";
 import { ConfirmationProvider } from "./use-confirmation.tsx";
 import styles from "./account.module.css";
-
-const NotificationSettings = dynamic(
-  () => import("../notifications/notification-settings.tsx").then((module) => module.NotificationSettings),
-  { ssr: false },
-);
 
 export function AccountView({ rendered }: { rendered: OwnAccount }) {
   const { user } = useSession();

@@ -1,6 +1,6 @@
 "use client";
 // The menu of a person's account. Each action is confirmed, with its effects.
-import { lazy, useState } from "react";
+import { useState } from "react";
 import { useRouter } from "next/navigation";
 import { cdxIconExpand } from "@wikimedia/codex-icons";
 import type { Person } from "#lib/contract/admin.ts";
@@ -10,11 +10,12 @@ import { useOverview } from "../../client/use-overview.tsx";
 import { buttonClass } from "../../ui/button.tsx";
 import { Icon } from "../../ui/codex-icon.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
+import { loadable } from "../../ui/loadable.tsx";
 import { MenuButton, type MenuTrigger } from "../../ui/menu-button.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 import type { PersonAction } from "./person-actions.ts";
 
-const PersonOptions = lazy(() => import("./person-options.tsx"));
+const PersonOptions = loadable(() => import("./person-options.tsx").then((module) => module.default));
 
 export function PersonMenu({ person }: { person: Person }) {
   const router = useRouter();
@@ -39,7 +40,7 @@ export function PersonMenu({ person }: { person: Person }) {
   };
   return (
     <>
-      <MenuButton trigger={trigger}>
+      <MenuButton trigger={trigger} load={PersonOptions.load}>
         <PersonOptions
           trigger={trigger}
           person={person}

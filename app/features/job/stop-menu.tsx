@@ -1,6 +1,6 @@
 "use client";
 // The ways to stop a job, the safest first. The confirmation describes the effect in the current situation of the job.
-import { lazy, useState } from "react";
+import { useState } from "react";
 import { cdxIconExpand, cdxIconStop } from "@wikimedia/codex-icons";
 import type { SignalKind } from "#lib/domain/signal.ts";
 import type { Job } from "#lib/contract/job.ts";
@@ -12,10 +12,11 @@ import { jobSubject, SIGNAL_LABELS } from "../../text/labels.ts";
 import { buttonClass } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { Icon } from "../../ui/codex-icon.tsx";
+import { loadable } from "../../ui/loadable.tsx";
 import { MenuButton, type MenuTrigger } from "../../ui/menu-button.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 
-const StopOptions = lazy(() => import("./stop-options.tsx"));
+const StopOptions = loadable(() => import("./stop-options.tsx").then((module) => module.default));
 
 export type Stop = { by: "signal"; kind: SignalKind } | { by: "answer"; answer: SafeStop };
 
@@ -49,7 +50,7 @@ export function StopMenu({ job, isConnected }: { job: Job; isConnected: boolean 
   const isStale = stop.by === "answer" && stop.answer.interactionId !== job.pendingInteraction?.id;
   return (
     <>
-      <MenuButton trigger={trigger}>
+      <MenuButton trigger={trigger} load={StopOptions.load}>
         <StopOptions trigger={trigger} safe={safe} onChoose={choose} />
       </MenuButton>
       <ConfirmDialog

@@ -46,7 +46,7 @@ export function ConfirmAnswer(props: ConfirmAnswerProps) {
         Job {question.jobId}: {subject}
       </p>
       <div className={styles.context}>
-        <QuestionContext question={question} context={parts.context} changes={[]} listsChanges={false} />
+        <QuestionContext question={question} context={parts.context} />
       </div>
       <QuestionLine parts={parts} />
       {failures.length > 0 && <pre className={styles.failures}>{visibleText(failures.join("\n"))}</pre>}

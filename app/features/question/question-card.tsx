@@ -15,6 +15,7 @@ import { suggestedAnswer } from "../../text/suggested-answer.ts";
 import { SHORTCUTS } from "../../ui/shortcuts.ts";
 import { LinkButton } from "../../ui/button.tsx";
 import { Notice } from "../../ui/notice.tsx";
+import { ChangeSubjects } from "../change/job-subjects.tsx";
 import { ConfirmErrors } from "../errors/confirm-errors.tsx";
 import { QuestionErrors } from "../errors/question-errors.tsx";
 import { OptionList } from "./option-list.tsx";
@@ -95,8 +96,7 @@ export function QuestionCard(props: QuestionCardProps) {
             <QuestionContext
               question={question}
               context={parts.context}
-              changes={job.changes}
-              listsChanges={page === "list"}
+              changes={<Changes changes={job.changes} page={page} />}
             />
           </div>
         </div>
@@ -128,6 +128,12 @@ export function QuestionCard(props: QuestionCardProps) {
       </section>
     </FocusTargetContext>
   );
+}
+
+/** The page of the job lists its changes, and the heading of a card names the only one: neither is repeated here. */
+function Changes({ changes, page }: { changes: JobSummary["changes"]; page: QuestionCardProps["page"] }) {
+  if (page === "job") return <p>{changes.map(({ number }) => number).join(", ")}</p>;
+  return changes.length > 1 ? <ChangeSubjects changes={changes} /> : null;
 }
 
 /** Why the question is asked again, and that its form is not known. */

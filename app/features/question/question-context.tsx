@@ -1,21 +1,19 @@
 "use client";
+import { Fragment, type ReactNode } from "react";
 import type { Interaction } from "#lib/contract/interaction.ts";
-import type { JobChange } from "#lib/contract/change.ts";
 import { LinkedText } from "../../ui/linked-text.tsx";
-import { ChangeSubjects } from "../change/job-subjects.tsx";
 import type { ContextBlock, QuestionParts } from "./question-parts.ts";
 import styles from "./question-context.module.css";
 
 type QuestionContextProps = {
   question: Interaction;
   context: readonly ContextBlock[];
-  /** The changes of the job. They are listed here only if the page does not list them elsewhere. */
-  changes: readonly JobChange[];
-  listsChanges: boolean;
+  /** Instead of scap's table of the changes. */
+  changes?: ReactNode;
 };
 
 /** What scap says before the question, with its line breaks. */
-export function QuestionContext({ question, context, changes, listsChanges }: QuestionContextProps) {
+export function QuestionContext({ question, context, changes }: QuestionContextProps) {
   // A page may show several questions, and a message several tables: each needs a unique accessible name.
   const name = `Message from scap in job ${question.jobId}`;
   const layouts = context.filter(({ kind }) => kind === "layout");
@@ -23,7 +21,7 @@ export function QuestionContext({ question, context, changes, listsChanges }: Qu
     layouts.length === 1 ? name : `${name}, part ${layouts.indexOf(block) + 1}`;
   return context.map((block, index) =>
     block.kind === "changes" ? (
-      <Changes key={index} changes={changes} isListed={listsChanges} />
+      <Fragment key={index}>{changes}</Fragment>
     ) : block.kind === "layout" ? (
       <Layout key={index} name={nameOf(block)} text={block.text} />
     ) : (
@@ -41,15 +39,6 @@ export function QuestionLine({ parts }: { parts: QuestionParts }) {
     <p className={styles.question} data-monospaced={parts.isMonospaced || undefined}>
       <LinkedText text={parts.question} />
     </p>
-  );
-}
-
-/** Instead of scap's table, which repeats the change list. */
-function Changes({ changes, isListed }: { changes: readonly JobChange[]; isListed: boolean }) {
-  return isListed ? (
-    <ChangeSubjects changes={changes} />
-  ) : (
-    <p>{changes.map(({ number }) => number).join(", ")}</p>
   );
 }
 

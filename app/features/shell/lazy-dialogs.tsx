@@ -1,22 +1,19 @@
 "use client";
 // The dialogs of the header, each loaded when it is first opened.
-import dynamic from "next/dynamic";
+import { loadable } from "../../ui/loadable.tsx";
 
-export const loadGoTo = () => import("./go-to/go-to-dialog.tsx").then(({ GoToDialog: dialog }) => dialog);
-
-export const GoToDialog = dynamic(loadGoTo, { ssr: false });
-
-export const ShortcutsDialog = dynamic(
-  () => import("./go-to/shortcuts-dialog.tsx").then(({ ShortcutsDialog: dialog }) => dialog),
-  { ssr: false },
+export const GoToDialog = loadable(() =>
+  import("./go-to/go-to-dialog.tsx").then((module) => module.GoToDialog),
 );
 
-export const FreezeDialog = dynamic(
-  () => import("./freeze-dialog.tsx").then(({ FreezeDialog: dialog }) => dialog),
-  { ssr: false },
+export const ShortcutsDialog = loadable(() =>
+  import("./go-to/shortcuts-dialog.tsx").then((module) => module.ShortcutsDialog),
 );
 
-export const NotificationSettings = dynamic(
-  () => import("../notifications/notification-settings.tsx").then((module) => module.NotificationSettings),
-  { ssr: false },
+export const FreezeDialog = loadable(() =>
+  import("./freeze-dialog.tsx").then((module) => module.FreezeDialog),
+);
+
+export const NotificationSettings = loadable(() =>
+  import("../notifications/notification-settings.tsx").then((module) => module.NotificationSettings),
 );

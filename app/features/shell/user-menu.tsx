@@ -1,16 +1,17 @@
 "use client";
 // The button of the user menu (user-options.tsx).
-import { lazy, useState } from "react";
+import { useState } from "react";
 import { cdxIconUserAvatar } from "@wikimedia/codex-icons";
 import { usePermission, useSession } from "../../client/use-session.tsx";
 import { buttonClass } from "../../ui/button.tsx";
 import { Icon } from "../../ui/codex-icon.tsx";
+import { loadable } from "../../ui/loadable.tsx";
 import { MenuButton } from "../../ui/menu-button.tsx";
 import { FreezeDialog, NotificationSettings, ShortcutsDialog } from "./lazy-dialogs.tsx";
 import { useTheme } from "./use-theme.ts";
 import styles from "./user-menu.module.css";
 
-const UserOptions = lazy(() => import("./user-options.tsx"));
+const UserOptions = loadable(() => import("./user-options.tsx").then((module) => module.default));
 
 export function UserMenu() {
   const { user } = useSession();
@@ -31,7 +32,7 @@ export function UserMenu() {
   };
   return (
     <>
-      <MenuButton trigger={trigger}>
+      <MenuButton trigger={trigger} load={UserOptions.load}>
         <UserOptions
           trigger={trigger}
           theme={theme}

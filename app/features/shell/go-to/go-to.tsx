@@ -6,17 +6,14 @@ import { Icon } from "../../../ui/codex-icon.tsx";
 import { focusSearch } from "../../../ui/focus-search.ts";
 import { SHORTCUTS } from "../../../ui/shortcuts.ts";
 import { isDialogOpen, useShortcuts } from "../../../ui/use-shortcuts.ts";
-import {
-  FreezeDialog,
-  GoToDialog,
-  loadGoTo,
-  NotificationSettings,
-  ShortcutsDialog,
-} from "../lazy-dialogs.tsx";
+import { FreezeDialog, GoToDialog, NotificationSettings, ShortcutsDialog } from "../lazy-dialogs.tsx";
 import type { GoToDialogName } from "./use-go-to-actions.ts";
 import styles from "./go-to.module.css";
 
 type OpenDialog = "goTo" | GoToDialogName;
+
+/** A failure is shown when the dialog is opened. */
+const preload = () => void GoToDialog.load().catch(() => undefined);
 
 export function GoTo() {
   const [open, setOpen] = useState<OpenDialog>();
@@ -35,8 +32,8 @@ export function GoTo() {
         className={styles.button}
         aria-haspopup="dialog"
         aria-keyshortcuts="Control+K Meta+K"
-        onPointerEnter={() => void loadGoTo()}
-        onFocus={() => void loadGoTo()}
+        onPointerEnter={preload}
+        onFocus={preload}
         onClick={() => setOpen("goTo")}
       >
         <Icon icon={cdxIconSearch} size="small" />
@@ -56,7 +53,7 @@ export function GoTo() {
 /** Ctrl-K, or Command-K, also while the person types. The dialog is loaded while the modifier is held. */
 function useGoToKey(onPress: () => void): void {
   const handle = useEffectEvent((event: KeyboardEvent) => {
-    if (event.key === "Control" || event.key === "Meta") void loadGoTo();
+    if (event.key === "Control" || event.key === "Meta") preload();
     const isPressed = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
     if (!isPressed || event.key.toLowerCase() !== SHORTCUTS.goTo.key || capturesKeys(event.target)) return;
     // Otherwise the browser would focus its own search.

@@ -2,16 +2,16 @@
 // The links to the pages. On a narrow window only the frequent ones are beside a menu with all, on a phone only the menu.
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import { lazy } from "react";
 import { cdxIconMenu } from "@wikimedia/codex-icons";
 import { useSession } from "../../../client/use-session.tsx";
 import { buttonClass } from "../../../ui/button.tsx";
 import { Icon } from "../../../ui/codex-icon.tsx";
+import { loadable } from "../../../ui/loadable.tsx";
 import { MenuButton } from "../../../ui/menu-button.tsx";
 import { isCurrentPage, visiblePages } from "./pages.ts";
 import styles from "./site-navigation.module.css";
 
-const PageMenu = lazy(() => import("./page-menu.tsx"));
+const PageMenu = loadable(() => import("./page-menu.tsx").then((module) => module.default));
 
 export function SiteNavigation() {
   const pages = visiblePages(useSession());
@@ -27,7 +27,7 @@ export function SiteNavigation() {
   };
   return (
     <nav className={styles.navigation} aria-label="Pages">
-      <MenuButton trigger={trigger}>
+      <MenuButton trigger={trigger} load={PageMenu.load}>
         <PageMenu trigger={trigger} pages={pages} path={path} />
       </MenuButton>
       {pages.map((page) => (
