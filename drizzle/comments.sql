@@ -246,7 +246,7 @@ comment on table spiderpig.job_search is
 comment on column spiderpig.job_search.job_id is 'The job that it describes.';
 comment on column spiderpig.job_search.created_at is 'When it was requested and queued.';
 comment on column spiderpig.job_search.is_ended is 'Whether it has ended. Open jobs change often, and are not in the index of words.';
-comment on column spiderpig.job_search.facets is 'Exact values for filters, each with its name: lane:mediawiki. word: each word of the document. block: a range of consecutive jobs, so that a search can begin with the newest.';
+comment on column spiderpig.job_search.facets is 'Exact values for filters, each with the block of the job and its name: 3 lane:mediawiki. word: each word of the document. A block is a range of consecutive jobs, so that a search can begin with the newest.';
 comment on column spiderpig.job_search.document is 'Numbers, people, labels, changes, reason and notes of the job in one text, by the rules of function search_text.';
 
 comment on table spiderpig.search_word is

@@ -117,14 +117,29 @@ return job_id / 50000;
 
 comment on function spiderpig.search_block(integer) is 'The block of consecutive jobs to which a job belongs.';
 
+-- With the block in each facet, a search through the index reads the entries of one block only.
+create or replace function spiderpig.search_facets(first_block integer, last_block integer, named_values text[])
+returns text[]
+language sql
+immutable
+parallel safe
+return array(
+  select b.block || ' ' || v.named_value
+  from generate_series(first_block, last_block) as b (block)
+  cross join unnest(named_values) as v (named_value)
+);
+
+comment on function spiderpig.search_facets(integer, integer, text[]) is
+  'The facets that jobs of these blocks have for values with their names: 3 lane:mediawiki.';
+
 -- Facets have a limited length, like words.
 create or replace view spiderpig.job_search_source as
 select
   j.id as job_id,
   j.created_at,
   j.finished_at is not null as is_ended,
-  array[
-    'block:' || spiderpig.search_block(j.id),
+  spiderpig.search_facets(spiderpig.search_block(j.id), spiderpig.search_block(j.id), array[
+    'job',
     'job:' || j.id,
     'number:' || j.id,
     'state:' || j.state,
@@ -140,7 +155,7 @@ select
     select distinct 'word:' || w.word
     from string_to_table(t.prose || ' ' || t.names, ' ') as w (word)
     where w.word <> ''
-  ) as facets,
+  )) as facets,
   concat(' ', t.prose, ' ', t.names, ' ') as document
 from spiderpig.job j
 cross join lateral (
@@ -195,7 +210,7 @@ comment on view spiderpig.job_search_source is 'The current content of each row 
 comment on column spiderpig.job_search_source.job_id is 'The job that it describes.';
 comment on column spiderpig.job_search_source.created_at is 'When it was requested and queued.';
 comment on column spiderpig.job_search_source.is_ended is 'Whether it has ended.';
-comment on column spiderpig.job_search_source.facets is 'Exact values, each with its name: lane:mediawiki.';
+comment on column spiderpig.job_search_source.facets is 'Exact values, each with the block of the job and its name: 3 lane:mediawiki.';
 comment on column spiderpig.job_search_source.document is 'All words of the job in one text.';
 
 -- In the order of words: of two transactions with the same new words one waits for the other, and they do not deadlock.

@@ -5,6 +5,7 @@
 // the page is full. It has whole words: those that contain a word of the search text are found first, in the vocabulary
 // (search_word), so that a word that no job has is answered at once. All conditions are in that one index, so PostgreSQL
 // reads only the rows that meet all of them, and the blocks keep a condition that many old jobs meet from reading them all.
+// The block is a part of each value in the index: as a condition of its own it would be compared for each job of the block.
 // The planner is not left to choose: for words that are frequent but never together it would compare every job.
 //
 // Rejected: an index over the trigrams of the joined words. A typo made of frequent letters, and many frequent words at once,
@@ -122,7 +123,18 @@ function split({ first, last, isNewer }: Range, compared: number): [Range, Range
       ];
 }
 
-type Conditions = { sql: string[]; values: unknown[] };
+/** The first and the last block that are read, in SQL. */
+type Blocks = readonly [first: string, last: string];
+
+type Conditions = {
+  sql: ((blocks: Blocks) => string)[];
+  values: unknown[];
+  /** At least one of them is on facets. */
+  hasFacets: boolean;
+};
+
+/** A value that each job has (drizzle/search.sql). */
+const EVERY_JOB = "job";
 
 /** Without an index: each word is a pattern of the document. */
 function comparedConditions(
@@ -149,20 +161,35 @@ function indexedConditions(
     if (search.words.length > WORDS_MAX || lookedUp > LOOKED_UP_WORDS_MAX) compared.push(search);
     else addFacets(conditions, "word", search.words);
   }
+  // Otherwise the whole index would be read for each block.
+  if (!conditions.hasFacets) addNamedValues(conditions, [EVERY_JOB]);
   addPatterns(conditions, compared);
   return conditions;
 }
 
-function add({ sql, values }: Conditions, value: unknown, condition: (parameter: string) => string): void {
-  sql.push(condition(`$${values.push(value)}`));
+function add(
+  { sql, values }: Conditions,
+  value: unknown,
+  condition: (parameter: string, blocks: Blocks) => string,
+): void {
+  const parameter = `$${values.push(value)}`;
+  sql.push((blocks) => condition(parameter, blocks));
 }
 
 /** One of these values. */
 function addFacets(conditions: Conditions, name: string, wanted: readonly (string | number)[]): void {
-  add(
+  addNamedValues(
     conditions,
     wanted.map((value) => `${name}:${value}`),
-    (parameter) => `s.facets && ${parameter}::text[]`,
+  );
+}
+
+function addNamedValues(conditions: Conditions, wanted: readonly string[]): void {
+  conditions.hasFacets = true;
+  add(
+    conditions,
+    wanted,
+    (parameter, blocks) => `s.facets && spiderpig.search_facets(${blocks.join(", ")}, ${parameter}::text[])`,
   );
 }
 
@@ -174,7 +201,7 @@ function addPatterns(conditions: Conditions, words: readonly SearchWord[]): void
 
 /** On the row `s` of job_search, all but the words. The number of filters is bounded by the contract. */
 function conditionsOf(filter: JobFilter, terms: readonly SearchTerm[]): Conditions {
-  const conditions: Conditions = { sql: [], values: [] };
+  const conditions: Conditions = { sql: [], values: [], hasFacets: false };
   const facets = addFacets.bind(undefined, conditions);
   if (filter.state !== undefined) facets("state", filter.state);
   if (filter.outcome !== undefined) facets("outcome", filter.outcome);
@@ -185,7 +212,7 @@ function conditionsOf(filter: JobFilter, terms: readonly SearchTerm[]): Conditio
   if (filter.project !== undefined) facets("project", [filter.project]);
   if (filter.change !== undefined) facets("change", [filter.change]);
   for (const term of terms) {
-    if ("facet" in term) add(conditions, [term.facet], (parameter) => `s.facets @> ${parameter}::text[]`);
+    if ("facet" in term) addNamedValues(conditions, [term.facet]);
   }
   if (filter.from !== undefined) add(conditions, filter.from, (parameter) => `s.created_at >= ${parameter}`);
   if (filter.to !== undefined) add(conditions, filter.to, (parameter) => `s.created_at < ${parameter}`);
@@ -195,6 +222,7 @@ function conditionsOf(filter: JobFilter, terms: readonly SearchTerm[]): Conditio
 type SearchStatement = { text: string; values: unknown[] };
 
 const inRange = (column: string, { first, last }: Range) => `${column} between ${first} and ${last}`;
+const blockOf = (job: number) => `spiderpig.search_block(${job})`;
 const order = ({ isNewer }: Range) => (isNewer ? "asc" : "desc");
 
 function compareStatement(
@@ -203,21 +231,23 @@ function compareStatement(
   limit: number,
   ...more: readonly string[]
 ): SearchStatement {
-  const where = [inRange("s.job_id", range), ...more, ...sql].join(" and ");
+  const blocks: Blocks = [blockOf(range.first), blockOf(range.last)];
+  const where = [inRange("s.job_id", range), ...more, ...sql.map((of) => of(blocks))].join(" and ");
   return { text: `${FOUND.text} where ${where} order by s.job_id ${order(range)} limit ${limit}`, values };
 }
 
 /** Jobs that have ended. The inner `offset 0` keeps the planner from walking the primary key instead. */
 function indexStatement({ sql, values }: Conditions, range: Range, limit: number): SearchStatement {
   const { first, last, isNewer } = range;
-  const blocks = isNewer ? [first, last, 1] : [last, first, -1];
+  const [from, to, step] = isNewer ? [first, last, 1] : [last, first, -1];
+  const conditions = sql.map((of) => of(["b.block", "b.block"]));
   const text = `
     select n.id
-    from generate_series(spiderpig.search_block(${blocks[0]}), spiderpig.search_block(${blocks[1]}), ${blocks[2]}) as b (block)
+    from generate_series(${blockOf(from)}, ${blockOf(to)}, ${step}) as b (block)
     cross join lateral (
       select m.id
       from (${FOUND.text}
-            where s.is_ended and ${["s.facets @> array['block:' || b.block]", ...sql].join(" and ")}
+            where ${["s.is_ended", ...conditions].join(" and ")}
             offset 0) m
       where ${inRange("m.id", range)}
       order by m.id ${order(range)}

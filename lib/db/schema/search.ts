@@ -13,7 +13,7 @@ export const jobSearch = spiderpig.table(
       .references(() => job.id),
     createdAt: timestamptz("created_at").notNull(),
     isEnded: boolean("is_ended").notNull(),
-    /** Exact values, each with its name: `lane:mediawiki`, `word:enable`. */
+    /** Exact values, each with the block of the job and its name: `3 lane:mediawiki`, `3 word:enable`. */
     facets: text("facets").array().notNull(),
     /** All words of the job in one text, in lower case. */
     document: text("document").notNull(),
