@@ -67,7 +67,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   "app/client": ["lib/domain", "lib/contract", "lib/auth"],
   "app/ui": ["lib/domain", "lib/contract", "app/client", "app/text"],
   "app/features/admin": [...PAGE, "app/features/history", "app/features/shell"],
-  "app/features/account": [...PAGE, "app/features/notifications", "app/features/shell"],
+  "app/features/account": [...PAGE, "app/features/shell"],
   "app/features/change": ["lib/domain", "lib/contract", "app/text", "app/ui"],
   "app/features/deploy": [...PAGE, "app/features/change"],
   "app/features/notifications": PAGE,
