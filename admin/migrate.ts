@@ -4,11 +4,14 @@ import { ConfigError, loadConfig, requireSetting } from "#lib/config.ts";
 import { reason } from "./reason.ts";
 import { migrate, BaselineMismatch, ProcessesRunning } from "#lib/migrate/migrate.ts";
 
+const print = (line: string): void => void process.stderr.write(`${line}\n`);
+
 try {
   const { values } = parseArgs({ options: { "despite-running": { type: "boolean", default: false } } });
   await migrate(requireSetting(loadConfig().databaseUrl, "DATABASE_URL"), {
     force: values["despite-running"],
-    onProgress: (line) => void process.stderr.write(`${line}\n`),
+    onProgress: print,
+    onApplied: print,
   });
 } catch (cause) {
   const said = reason(cause);

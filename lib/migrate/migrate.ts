@@ -38,8 +38,10 @@ const TRIES_MAX = 60;
 export type MigrateOptions = {
   /** Migrates although processes of the previous version are running that will fail on the new schema. */
   force?: boolean;
-  /** Receives messages for the operator about what is waited for. */
+  /** Receives messages for the operator about what is waited for, and what only an administrator of the server can do. */
   onProgress?: (line: string) => void;
+  /** Receives what was done, one line for each step. */
+  onApplied?: (line: string) => void;
   folder?: string;
 };
 
@@ -65,9 +67,11 @@ export class BaselineMismatch extends Error {
   }
 }
 
+const ignore = (): void => undefined;
+
 /** @param databaseUrl of a role that owns the database. @throws ProcessesRunning, BaselineMismatch. */
 export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<void> {
-  const { force = false, onProgress = () => undefined, folder = MIGRATIONS } = options;
+  const { force = false, onProgress = ignore, onApplied = ignore, folder = MIGRATIONS } = options;
   const brought = readMigrations(folder);
   const repeatable = readRepeatable(folder);
   const client = new pg.Client({
@@ -106,21 +110,31 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
         ]);
         await client.query("commit");
       });
+      onApplied(`applied ${migration.tag}`);
     }
     // The files of an older version may not fit the tables of a newer one.
     const isNewer = unknownMigrations(brought, applied).length > 0;
-    if (!isNewer && !isRepeatableCurrent(repeatable, applied)) {
+    const isStale = !isNewer && !isRepeatableCurrent(repeatable, applied);
+    if (isStale) {
       await retryOnLockTimeout(client, "functions, rules and views", onProgress, () =>
         applyRepeatable(client, repeatable),
       );
+      onApplied("applied functions, rules and views");
     }
+    if (isNewer) onApplied("the database was migrated by a newer version: nothing to apply");
+    else if (pending.length === 0 && !isStale) onApplied("tables, functions, rules and views are up to date");
     await client.query(`set lock_timeout = ${LOCK_WAIT_MS}`);
     await installQueues((text, values) =>
       retryOnLockTimeout(client, "pg-boss", onProgress, () => client.query(text, values)),
     );
     const { publicKey, privateKey } = generateVapidKey();
-    await client.query(INSERT_VAPID_KEY, [publicKey, privateKey]);
-    if (!isNewer) for (const line of await applyRoles(client, folder)) onProgress(line);
+    const vapid = await client.query(INSERT_VAPID_KEY, [publicKey, privateKey]);
+    if (vapid.rowCount === 1) onApplied("generated the key that signs push notifications");
+    if (!isNewer) {
+      const { created, missing } = await applyRoles(client, folder);
+      for (const role of created) onApplied(`created role ${role}`);
+      for (const line of missing) onProgress(line);
+    }
   } finally {
     await client.end();
   }

@@ -10,12 +10,28 @@ export const ROLES_FILE = "roles.sql";
 export const ROLES = ["spiderpig_web", "spiderpig_worker", "spiderpig_reader", "spiderpig_auditor"] as const;
 export type DatabaseRole = (typeof ROLES)[number];
 
-/** @returns a line for each thing that is missing, with the statement for an administrator. */
-export async function applyRoles(client: pg.Client, folder = MIGRATIONS): Promise<string[]> {
+/** What a migration did about the roles. */
+type AppliedRoles = {
+  created: string[];
+  /** A line for each thing that is missing, with the statement for an administrator. */
+  missing: string[];
+};
+
+export async function applyRoles(client: pg.Client, folder = MIGRATIONS): Promise<AppliedRoles> {
+  const before = await missingRoles(client);
   await client.query("begin");
   await client.query(readFileSync(path.join(folder, ROLES_FILE), "utf8"));
   await client.query("commit");
-  return [...(await missingRoles(client)), ...(await readersWithoutTimeout(client))];
+  const after = await missingRoles(client);
+  const toCreate = after.map(
+    (name) =>
+      `role ${name} is missing, and this login may not create it: an administrator runs "create role ${name} nologin;", ` +
+      "then migrate again",
+  );
+  return {
+    created: before.filter((name) => !after.includes(name)),
+    missing: [...toCreate, ...(await readersWithoutTimeout(client))],
+  };
 }
 
 async function missingRoles(client: pg.Client): Promise<string[]> {
@@ -26,11 +42,7 @@ async function missingRoles(client: pg.Client): Promise<string[]> {
      order by n`,
     [ROLES],
   );
-  return rows.map(
-    ({ name }) =>
-      `role ${name} is missing, and this login may not create it: an administrator runs "create role ${name} nologin;", ` +
-      "then migrate again",
-  );
+  return rows.map(({ name }) => name);
 }
 
 /** The timeouts of a role do not apply to logins that have been granted it. */

@@ -147,6 +147,26 @@ test("edited functions, rules and views replace the earlier ones, and readers ke
   assert.deepEqual(await rowsOf(database.url, triggers), original);
 });
 
+test("a migration says what it applied, and the next one that there was nothing to apply", async (context) => {
+  const database = await testDatabase({ migrated: false });
+  context.after(() => database.close());
+  const report = async () => {
+    const lines: string[] = [];
+    await migrate(database.url, { onApplied: (line) => lines.push(line) });
+    return lines;
+  };
+
+  const first = await report();
+  const second = await report();
+
+  assert.deepEqual(first, [
+    "applied 0000_baseline",
+    "applied functions, rules and views",
+    "generated the key that signs push notifications",
+  ]);
+  assert.deepEqual(second, ["tables, functions, rules and views are up to date"]);
+});
+
 test("a migration that waits for another one names its session", async (context) => {
   const database = await testDatabase();
   const other = new pg.Client({ connectionString: database.url, application_name: "another session" });
