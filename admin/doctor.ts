@@ -2,16 +2,20 @@
  * `npm run doctor [-- web|worker]`: checks an installation from end to end, with the settings of the process that it is run for, and
  * says what to do. Exit status 1 when something would keep it from working.
  */
-import { config } from "#lib/config.ts";
+import { type Config, config } from "#lib/config.ts";
 import { UsageError, runCommand } from "./command.ts";
 import { reason } from "./reason.ts";
 import type { Check } from "./doctor/check.ts";
 import { databaseChecks } from "./doctor/database.ts";
+import { journalChecks } from "./doctor/journals.ts";
 import { webChecks } from "./doctor/web.ts";
 import { workerChecks } from "./doctor/worker.ts";
 
 const USAGE = "npm run doctor [-- web|worker]";
-const PARTS = { web: webChecks, worker: workerChecks };
+const PARTS = {
+  web: webChecks,
+  worker: (settings: Config) => [...workerChecks(settings), ...journalChecks(settings)],
+};
 
 await runCommand(USAGE, async () => {
   const [part, ...more] = process.argv.slice(2);

@@ -97,7 +97,7 @@ async function serve(): Promise<void> {
   });
   const metricsListener =
     config.metricsListen && (await serveMetrics(config.metricsListen, () => renderMetrics()));
-  process.stdout.write(`listening on ${host}:${port}\n`);
+  log.info(`web: listening on ${host}:${port}`);
 
   const stop = async (): Promise<void> => {
     if (isDraining()) return;

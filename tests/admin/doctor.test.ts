@@ -1,7 +1,7 @@
 // What `npm run doctor` says about an installation that works, and about one that does not.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -30,6 +30,7 @@ function doctor(part: string, settings: Record<string, string>) {
   const findings = [...stdout.matchAll(/^(ok|warning|failed) +([^:\n]+): (.*)$/gm)];
   return {
     status,
+    output: stdout,
     findings: new Map(findings.map(([, result, name, message]) => [name, `${result} ${message}`])),
   };
 }
@@ -46,7 +47,27 @@ test("a worker that can work: everything is ok, with what was found", () => {
   assert.equal(findings.get("database role"), "ok spiderpig_worker");
   assert.equal(findings.get("scap"), "ok scap 4.270.0");
   assert.match(findings.get("data directory") ?? "", /is writable/);
+  assert.equal(findings.get("journals"), "ok the database knows all 0 jobs of this host");
   assert.equal(status, 0);
+});
+
+test("journals of jobs that a restored database does not know are named, and numbers that it would give again", () => {
+  const jobs = join(directory, "restored", "jobs");
+  for (const id of ["7", "9"]) mkdirSync(join(jobs, id), { recursive: true });
+  writeFileSync(join(jobs, "9", "journal"), "");
+
+  const { status, findings, output } = doctor("worker", {
+    DATABASE_URL: database.workerUrl,
+    SCAP_COMMAND: JSON.stringify([scap]),
+    DATA_DIR: join(directory, "restored"),
+  });
+
+  assert.match(
+    findings.get("journals") ?? "",
+    /^failed the database does not know job 9: .*\/jobs\/9 is the only record/,
+  );
+  assert.match(output, /run "select setval\('spiderpig\.job_id_seq', 9\);"/);
+  assert.equal(status, 1);
 });
 
 test("a login that owns the tables is a warning, which does not fail the check", () => {

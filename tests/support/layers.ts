@@ -117,7 +117,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   "holder/program": ["holder/protocol"],
   sandbox: [],
   web: ["lib", "lib/metrics", "lib/operations", "lib/db", "lib/domain", "lib/migrate", "lib/web"],
-  admin: ["lib", "lib/contract", "lib/domain", "lib/db", "lib/migrate", "lib/auth"],
+  admin: ["lib", "lib/contract", "lib/domain", "lib/db", "lib/migrate", "lib/auth", "holder/client"],
   scripts: ["lib", "lib/domain", "lib/migrate", "sandbox"],
   "instrumentation.ts": ["lib/web"],
   bench: [

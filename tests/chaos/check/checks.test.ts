@@ -269,7 +269,6 @@ test("errors and unexpected output in a log are detected, info and warnings are 
   const line = (level: string) => JSON.stringify({ level, msg: "something" });
 
   assert.deepEqual(checkLog("worker-0", `${line("info")}\n${line("warn")}\n`), []);
-  assert.deepEqual(checkLog("web-0", "listening on 127.0.0.1:1\n✓ Running next.config.ts took 80ms\n"), []);
   assert.equal(checkLog("web-0", "⨯ TypeError: x is not a function\n").length, 1);
   assert.equal(checkLog("worker-0", `${line("error")}\nTypeError: x is not a function\n`).length, 2);
 });

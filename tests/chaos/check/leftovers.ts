@@ -9,9 +9,6 @@ import type { RoundFacts } from "../facts.ts";
  */
 const MEMORY_BYTES_MAX = 600 * 1024 * 1024;
 
-/** Output of a web process, and of Next, at start. */
-const HARMLESS = /^(listening on | *✓ Running next\.config\.ts )/;
-
 export function checkFiles({ dataDir, jobs }: RoundFacts): string[] {
   // A killed holder cannot remove its socket.
   return jobs
@@ -28,7 +25,7 @@ export function checkMemory({ name, memoryPeak }: { name: string; memoryPeak: nu
 /** Errors, and lines that are not log entries. */
 export function checkLog(name: string, text: string): string[] {
   return text.split("\n").flatMap((line) => {
-    if (line === "" || HARMLESS.test(line)) return [];
+    if (line === "") return [];
     const level = /"level":"(\w+)"/.exec(line)?.[1];
     if (level !== undefined && level !== "error") return [];
     return [`${name} logged: ${line.slice(0, 600)}`];
