@@ -83,9 +83,9 @@ function factsOf({
   return [
     ...(isDisabled ? [ROLE_LABELS[role].label] : []),
     source === "password" ? "Password" : "Single sign-on",
-    secondFactors.length === 0
-      ? "no second factor"
-      : secondFactors.map((factor) => FACTOR_LABELS[factor]).join(" and "),
+    // With single sign-on, the second factor is that of the provider.
+    ...(source === "password" && secondFactors.length === 0 ? ["no second factor"] : []),
+    ...(secondFactors.length > 0 ? [secondFactors.map((factor) => FACTOR_LABELS[factor]).join(" and ")] : []),
     plural(sessions, "session", "sessions"),
     ...(tokens > 0 ? [plural(tokens, "API token", "API tokens")] : []),
     ...(runningJobs > 0 ? [`${plural(runningJobs, "job", "jobs")} running`] : []),
