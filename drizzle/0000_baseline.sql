@@ -570,6 +570,28 @@ CREATE TABLE "spiderpig"."search_word" (
 	"word" text PRIMARY KEY NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "spiderpig"."train_host" (
+	"host" text PRIMARY KEY NOT NULL,
+	"state_id" integer NOT NULL,
+	"checked_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "spiderpig"."train_job_state" (
+	"job_id" integer NOT NULL,
+	"moment" text NOT NULL,
+	"state_id" integer NOT NULL,
+	CONSTRAINT "train_job_state_pkey" PRIMARY KEY("job_id","moment"),
+	CONSTRAINT "moment_of_a_train_job" CHECK ("spiderpig"."train_job_state"."moment" in ('before', 'after'))
+);
+--> statement-breakpoint
+CREATE TABLE "spiderpig"."train_state" (
+	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "spiderpig"."train_state_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
+	"host" text NOT NULL,
+	"read_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"summary" jsonb NOT NULL,
+	"wikis" jsonb NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "spiderpig"."interaction_transition" (
 	"from_state" "spiderpig"."interaction_state" NOT NULL,
 	"to_state" "spiderpig"."interaction_state" NOT NULL,
@@ -701,6 +723,9 @@ ALTER TABLE "spiderpig"."report_week_question" ADD CONSTRAINT "report_week_quest
 ALTER TABLE "spiderpig"."report_week_total" ADD CONSTRAINT "report_week_total_week_report_week_week_fk" FOREIGN KEY ("week") REFERENCES "spiderpig"."report_week"("week") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."report_week_wait" ADD CONSTRAINT "report_week_wait_week_report_week_week_fk" FOREIGN KEY ("week") REFERENCES "spiderpig"."report_week"("week") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."job_search" ADD CONSTRAINT "job_search_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "spiderpig"."train_host" ADD CONSTRAINT "train_host_state_id_train_state_id_fk" FOREIGN KEY ("state_id") REFERENCES "spiderpig"."train_state"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "spiderpig"."train_job_state" ADD CONSTRAINT "train_job_state_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "spiderpig"."train_job_state" ADD CONSTRAINT "train_job_state_state_id_train_state_id_fk" FOREIGN KEY ("state_id") REFERENCES "spiderpig"."train_state"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."deployment_window" ADD CONSTRAINT "deployment_window_series_id_window_series_id_fk" FOREIGN KEY ("series_id") REFERENCES "spiderpig"."window_series"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."window_event" ADD CONSTRAINT "window_event_window_id_deployment_window_id_fk" FOREIGN KEY ("window_id") REFERENCES "spiderpig"."deployment_window"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."window_item" ADD CONSTRAINT "window_item_window_id_deployment_window_id_fk" FOREIGN KEY ("window_id") REFERENCES "spiderpig"."deployment_window"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint

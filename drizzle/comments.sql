@@ -207,6 +207,23 @@ comment on column spiderpig.lane_freeze.until is 'When it expires; null if an ad
 comment on column spiderpig.lane_freeze.lifted_by is 'The admin who lifted it; null while it is in force, and if it expired.';
 comment on column spiderpig.lane_freeze.lifted_at is 'When it was lifted; null while it is in force, and if it expired.';
 
+comment on table spiderpig.train_state is 'States of the train, as workers read them on deployment hosts: one row whenever something has changed. Never changed or deleted.';
+comment on column spiderpig.train_state.id is 'Number of the state.';
+comment on column spiderpig.train_state.host is 'The deployment host.';
+comment on column spiderpig.train_state.read_at is 'When it was first read.';
+comment on column spiderpig.train_state.summary is 'Versions, station, task, number of wikis of each group by version, warnings.';
+comment on column spiderpig.train_state.wikis is 'The version of each wiki, and the wikis of each group.';
+
+comment on table spiderpig.train_host is 'The newest state of the train on each deployment host.';
+comment on column spiderpig.train_host.host is 'The deployment host.';
+comment on column spiderpig.train_host.state_id is 'Its newest state.';
+comment on column spiderpig.train_host.checked_at is 'When a worker last read that this is still the state.';
+
+comment on table spiderpig.train_job_state is 'The states of the train before and after jobs that move it. Never changed or deleted.';
+comment on column spiderpig.train_job_state.job_id is 'The job that moves the train.';
+comment on column spiderpig.train_job_state.moment is 'before: when the job started. after: when it had ended.';
+comment on column spiderpig.train_job_state.state_id is 'The state at that time.';
+
 comment on table spiderpig.job_event is
   'The history: one row for each event, written in the transaction that caused it. Never changed, never deleted.';
 comment on column spiderpig.job_event.job_id is 'The job it belongs to.';

@@ -57,6 +57,9 @@ begin
     spiderpig.report_week_wait,
     spiderpig.job_transition,
     spiderpig.interaction_transition,
+    spiderpig.train_state,
+    spiderpig.train_host,
+    spiderpig.train_job_state,
     spiderpig.worker
   from spiderpig_web;
   revoke update on spiderpig.audit_event, spiderpig.window_event from spiderpig_web;
@@ -86,8 +89,10 @@ begin
     spiderpig.job_search,
     spiderpig.lane,
     spiderpig.phase,
+    spiderpig.train_host,
     spiderpig.worker
   to spiderpig_worker;
+  grant insert on spiderpig.train_state, spiderpig.train_job_state to spiderpig_worker;
   grant insert, update, delete on
     spiderpig.output_chunk,
     spiderpig.log_block,

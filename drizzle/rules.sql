@@ -357,6 +357,18 @@ when (
 )
 execute function spiderpig.refuse('window_item_is_written_once', 'a change of a window is added once and removed once');
 
+-- train_state, train_job_state
+
+create trigger train_state_is_written_once
+before update on spiderpig.train_state
+for each row
+execute function spiderpig.refuse('train_state_is_written_once', 'a state of the train cannot be changed');
+
+create trigger train_job_state_is_written_once
+before update on spiderpig.train_job_state
+for each row
+execute function spiderpig.refuse('train_job_state_is_written_once', 'the train of a job cannot be changed');
+
 -- audit_event
 
 create trigger audit_is_written_once
@@ -372,7 +384,7 @@ declare
 begin
   foreach kept in array array[
     'job', 'change', 'interaction', 'answer', 'signal', 'phase', 'job_event', 'lane_freeze', 'audit_event',
-    'window_series', 'deployment_window', 'window_item', 'window_event'
+    'window_series', 'deployment_window', 'window_item', 'window_event', 'train_state', 'train_job_state'
   ] loop
     execute format(
       'create trigger history_is_kept before delete on spiderpig.%I for each row '

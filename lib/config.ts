@@ -9,6 +9,8 @@ import { ERROR_SETTINGS, errorIssues, type ErrorSettings, errorSettingsOf } from
 import { type AccountSettings, accountSettingsOf, OIDC_SETTINGS, oidcIssues } from "./oidc-settings.ts";
 import { databaseUrl, networks, port, scapCommand, taskUrl, url, vapidKey } from "./setting-formats.ts";
 import { fileSettingOf, isSecret, readSecretFiles } from "./secret-files.ts";
+import { SANDBOX_SETTINGS, type SandboxSettings, sandboxSettingsOf } from "./sandbox-settings.ts";
+import { TRAIN_SETTINGS, type TrainSettings, trainSettingsOf } from "./train-settings.ts";
 
 const MINUTE_MS = 60_000;
 /** A year. */
@@ -43,6 +45,7 @@ export const SETTINGS = {
       'JSON array, for example `["/usr/bin/scap"]`; the subcommand and its arguments are appended. Default with `npm start`: the sandbox\'s scap.',
     ),
   SCAP_DIRECTORY: z.string().optional().describe("Working directory of scap. Default: the worker's own."),
+  ...TRAIN_SETTINGS,
   OPERATIONS_FILE: z
     .string()
     .optional()
@@ -162,20 +165,7 @@ export const SETTINGS = {
     .enum(["debug", "info", "warn", "error"])
     .default("info")
     .describe("Log level of web and worker: `debug`, `info`, `warn` or `error`. Default: `info`."),
-  SANDBOX_DIR: z
-    .string()
-    .optional()
-    .describe("Directory of the sandbox. Set by `npm start`; enables sandbox mode."),
-  SANDBOX_SPEED: z.coerce
-    .number()
-    .positive()
-    .default(1)
-    .describe(
-      "Divides the delays of the sandbox: a deployment takes about a minute with 1, a second with 50. Default: 1.",
-    ),
-  SANDBOX_PORT: port
-    .optional()
-    .describe("First of nine consecutive ports of the sandbox's servers. Default: the ones after PORT."),
+  ...SANDBOX_SETTINGS,
 } as const satisfies Record<string, z.ZodType>;
 
 export type Config = Readonly<{
@@ -212,13 +202,10 @@ export type Config = Readonly<{
   metricsListen: Readonly<{ host: string; port: number }> | undefined;
   shutdownDelayMs: number;
   logLevel: "debug" | "info" | "warn" | "error";
-  sandboxDir: string | undefined;
-  sandboxSpeed: number;
-  sandboxPort: number | undefined;
-  /** The demo accounts exist: sandbox mode, and the page is reachable only from this machine. */
-  demoAccounts: boolean;
 }> &
-  AccountSettings;
+  AccountSettings &
+  SandboxSettings &
+  TrainSettings;
 
 export class ConfigError extends Error {
   constructor(issues: readonly string[]) {
@@ -226,8 +213,6 @@ export class ConfigError extends Error {
     this.name = "ConfigError";
   }
 }
-
-const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 
 /** @throws ConfigError with one line for each invalid variable. */
 export function loadConfig(env: Record<string, string | undefined> = process.env): Config {
@@ -265,6 +250,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     dataDir: path.resolve(value.DATA_DIR),
     sessionSecret: value.SESSION_SECRET,
     ...accountSettingsOf(value),
+    ...trainSettingsOf(value),
     workerHost: value.WORKER_HOST,
     remindAfterMs: value.REMIND_AFTER_MINUTES * MINUTE_MS,
     questionExpiry:
@@ -284,10 +270,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     shutdownDelayMs: value.SHUTDOWN_DELAY_SECONDS * 1000,
     logLevel: value.LOG_LEVEL,
     pushProxy: value.PUSH_PROXY,
-    sandboxDir: value.SANDBOX_DIR === undefined ? undefined : path.resolve(value.SANDBOX_DIR),
-    sandboxSpeed: value.SANDBOX_SPEED,
-    sandboxPort: value.SANDBOX_PORT,
-    demoAccounts: value.SANDBOX_DIR !== undefined && LOOPBACK.has(value.HOST),
+    ...sandboxSettingsOf(value, value.HOST),
   });
 }
 

@@ -1,7 +1,7 @@
 // Starts the sandbox: repositories with changes, their review server, two test servers, a canary and three production servers,
 // all in this process and in one directory. The sandbox's scap works on the same directory; sandbox.json contains all
 // addresses and paths.
-import { mkdir, rm } from "node:fs/promises";
+import { cp, mkdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { readJson, replaceFile } from "./files.ts";
 import { type Handler, listen, type Listening } from "./http.ts";
@@ -170,6 +170,8 @@ async function seedSandbox(directory: string): Promise<ReviewState> {
   const release = releaseOf(new Map(parts.map(({ project, commit }) => [project, commit])));
   writeNote(tree, release, []);
   for (const place of serverPlaces(directory)) deployRelease(place.directory, tree, release.name);
+  // scap makes checkouts of it. Until then it has the files from which the state of the train is read.
+  await cp(tree, join(directory, "staging"), { recursive: true });
   await rm(tree, { recursive: true });
   await replaceFile(reviewsFileOf(directory), `${JSON.stringify(state, null, 1)}\n`);
   return state;

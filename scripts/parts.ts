@@ -194,6 +194,7 @@ function partEnvironment(settings: Settings, world: World): Record<string, strin
     DATABASE_URL: settings.databaseUrl ?? world.databaseUrl,
     GERRIT_URL: settings.gerritUrl ?? world.sandbox?.gerritUrl,
     SCAP_COMMAND: JSON.stringify(scap),
+    ...(needsSandbox(settings) ? sandboxTrain(settings, world) : {}),
     OPERATIONS_FILE: settings.operationsFile ?? exampleOperations(settings),
     SANDBOX_DIR: needsSandbox(settings) ? sandboxDirectory(settings.dataDir) : undefined,
     SANDBOX_SPEED: String(settings.sandboxSpeed),
@@ -225,6 +226,15 @@ function errorSource({ errors }: Settings, { sandbox }: World): Record<string, s
 }
 
 /** They are for the sandbox's scap. */
+/** Where the train of the sandbox is read. */
+function sandboxTrain({ dataDir }: Settings, { sandbox }: World): Record<string, string | undefined> {
+  return {
+    SCAP_STAGING_DIR: join(sandboxDirectory(dataDir), "staging"),
+    TRAIN_BLOCKERS_URL: sandbox && `${sandbox.gerritUrl}/sandbox/train-blockers`,
+    TRAIN_PROJECT: "mediawiki/extensions/WikiLove",
+  };
+}
+
 function exampleOperations(settings: Settings): string | undefined {
   return settings.scapCommand === undefined ? inProject("sandbox/operations.yaml") : undefined;
 }

@@ -14,6 +14,8 @@ import { startCommand, type Started } from "./start-command.ts";
 
 export type RunContext = PartsContext & {
   spares: Spares;
+  /** Awaited before scap is started. Never rejects. */
+  beforeStart?: (job: ClaimedJob) => Promise<void>;
   /** Command and environment for a job of this user. */
   launch: (job: ClaimedJob) => { argv: string[]; cwd: string; env: Record<string, string> };
 };
@@ -104,6 +106,8 @@ async function start(context: RunContext, job: ClaimedJob, isCancelled: () => bo
     const retry = { intervalMs: RETRY_MS, isCancelled };
     const stored = await retryUntilConnected(() => findOutputState(context.db, jobId), retry);
     if (stored.journalEnd > 0) return { state: "found" };
+  } else {
+    await context.beforeStart?.(job);
   }
   const order = { jobId, epoch, command, launch: () => context.launch(job) };
   return startCommand(context, order, isCancelled);

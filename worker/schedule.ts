@@ -4,6 +4,7 @@ import { listJobsToWake } from "#lib/db/runs.ts";
 import { storeNextWeek } from "#lib/db/reports.ts";
 import { removeUnusedWorkerQueues } from "#lib/queue/queues.ts";
 import { sweepOutput } from "./retention.ts";
+import { TRAIN_CHECK_MS } from "./train/watch.ts";
 import { checkIntervalMs, checkUnanswered } from "./unanswered.ts";
 import type { Worker } from "./worker.ts";
 
@@ -13,7 +14,7 @@ const MAINTENANCE_MS = 10 * 60_000;
 
 /** Resolves when this worker has taken over what it can and has started what was queued. */
 export async function startSchedule(worker: Worker): Promise<void> {
-  const { db, log, settings, background, runs, heartbeat, journalCleanup } = worker;
+  const { db, log, settings, background, runs, heartbeat, journalCleanup, trainWatch } = worker;
   background.every(HEARTBEAT_MS, async () => {
     const hasJobs = await heartbeat.send(runs.ownedJobs(), () => runs.releaseLostLeases());
     // Not awaited: the next heartbeat must not wait for a takeover.
@@ -25,6 +26,10 @@ export async function startSchedule(worker: Worker): Promise<void> {
     checkUnanswered({ db, remindAfterMs: settings.remindAfterMs, running: runs.running, log }),
   );
   background.every(MAINTENANCE_MS, () => maintain(worker));
+  if (trainWatch !== undefined) {
+    background.every(TRAIN_CHECK_MS, () => trainWatch.check());
+    void background.run(() => trainWatch.check());
+  }
   await background.run(() => runs.takeOver());
   await background.run(() => sweep(worker));
   void background.run(async () => {

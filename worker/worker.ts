@@ -14,6 +14,9 @@ import { createJournalCleanup, type JournalCleanup } from "./journal-cleanup.ts"
 import { createProtocolKeys } from "./protocol-key.ts";
 import { createRuns, type Runs } from "./runs.ts";
 import { createSpares, type Spares } from "./spares.ts";
+import { readTrain } from "./train/read-train.ts";
+import { createTrainServices } from "./train/services.ts";
+import { createTrainWatch, type TrainWatch } from "./train/watch.ts";
 import { createThrottle } from "./throttle.ts";
 
 export type Worker = {
@@ -29,6 +32,8 @@ export type Worker = {
   journalCleanup: JournalCleanup;
   background: Background;
   runs: Runs;
+  /** Undefined without SCAP_STAGING_DIR. */
+  trainWatch: TrainWatch | undefined;
 };
 
 /** @throws ConfigError when a required setting is missing. */
@@ -48,6 +53,7 @@ export function createWorker(settings: Config): Worker {
   const journalCleanup = createJournalCleanup({ db, dataDir, host, log });
   const background = createBackground(log);
   const throttle = createThrottle();
+  const trainWatch = trainWatchOf(settings, { db, host, log });
   const runs = createRuns({
     context: {
       db,
@@ -58,6 +64,7 @@ export function createWorker(settings: Config): Worker {
       dataDir,
       protocolKey,
       questionExpiry: settings.questionExpiry,
+      ...(trainWatch === undefined ? {} : { beforeStart: (job) => trainWatch.beforeStart(job) }),
       launch: (job) => ({
         argv: commandOf(scapCommand, job),
         cwd: settings.scapDirectory ?? process.cwd(),
@@ -68,6 +75,7 @@ export function createWorker(settings: Config): Worker {
     onRunEnded(jobId) {
       journalCleanup.noteRunEnded(jobId);
       void background.run(() => journalCleanup.cleanUp());
+      if (trainWatch !== undefined) void background.run(() => trainWatch.check());
     },
   });
   const heartbeat = createHeartbeat({ db, worker: identity, clock });
@@ -84,5 +92,15 @@ export function createWorker(settings: Config): Worker {
     journalCleanup,
     background,
     runs,
+    trainWatch,
   };
+}
+
+function trainWatchOf(
+  { train: { stagingDirectory, realm, blockersUrl, project }, gerritUrl }: Config,
+  worker: { db: Database; host: string; log: Log },
+): TrainWatch | undefined {
+  if (stagingDirectory === undefined) return undefined;
+  const services = createTrainServices({ blockersUrl, gerritUrl, project });
+  return createTrainWatch({ ...worker, read: () => readTrain({ stagingDirectory, realm }, services) });
 }

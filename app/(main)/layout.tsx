@@ -35,6 +35,7 @@ export default async function MainLayout({ children }: { children: ReactNode }) 
     permissions: permittedActions(user),
     sandbox: config().sandboxDir !== undefined,
     taskUrl: config().taskUrl ?? null,
+    hasTrain: overview.train !== null,
     policy,
     errors: config().errors === undefined ? null : { dashboardUrl: config().errors?.dashboardUrl ?? null },
     canOverridePolicy: mayOverride(policy, user),

@@ -18,6 +18,7 @@ import { queueHandlers } from "./queue.ts";
 import { secondFactorHandlers } from "./second-factor.ts";
 import { serviceHandlers } from "./service.ts";
 import { windowHandlers } from "./window.ts";
+import { trainHandlers } from "./train.ts";
 
 export const handlers: Handlers = {
   ...jobHandlers,
@@ -38,4 +39,5 @@ export const handlers: Handlers = {
   ...windowHandlers,
   ...errorRateHandlers,
   ...serviceHandlers,
+  ...trainHandlers,
 };

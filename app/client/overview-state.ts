@@ -7,6 +7,7 @@ import type { Interaction } from "#lib/contract/interaction.ts";
 import type { JobSummary } from "#lib/contract/job.ts";
 import type { Lane } from "#lib/contract/lane.ts";
 import type { Health } from "#lib/contract/service.ts";
+import type { TrainReading } from "#lib/contract/train.ts";
 
 export type Overview = Extract<OverviewEvent, { event: "overview" }>["data"];
 
@@ -14,6 +15,8 @@ export type OverviewState = Overview & {
   health: Health | null;
   /** Null if no error source is configured. */
   errors: ErrorRate | null;
+  /** Null if no worker reads the state of the train. */
+  train: TrainReading | null;
 };
 
 export const ENDED_JOBS_MAX = 50;
@@ -31,6 +34,7 @@ export function reduceOverview(state: OverviewState, change: OverviewEvent): Ove
       return withJob(state, change.data);
     case "queue":
     case "lanes":
+    case "train":
       return { ...state, ...change.data };
     case "health":
       return { ...state, health: change.data };

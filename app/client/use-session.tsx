@@ -17,6 +17,8 @@ export type Session = {
   errors: { dashboardUrl: string | null } | null;
   /** May override the policy for a job. */
   canOverridePolicy: boolean;
+  /** A worker reads the state of the train. */
+  hasTrain: boolean;
   /** The operations of this installation. */
   operations: readonly SessionOperation[];
 };

@@ -1,5 +1,6 @@
 // Labels and tones for every state, in one place. Each table is a Record over a union of the domain, so a new state is a
 // type error here until it has a label.
+import { TRAIN } from "#lib/domain/train.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { DeliveryState } from "#lib/domain/interaction-mode.ts";
 import { isTerminal, type JobState, type Outcome } from "#lib/domain/job.ts";
@@ -7,7 +8,9 @@ import type { Role } from "#lib/domain/permission.ts";
 import type { SignalKind } from "#lib/domain/signal.ts";
 import type { ExpiryAction } from "#lib/domain/unanswered.ts";
 import type { Change } from "#lib/contract/change.ts";
-import type { JobSummary, SignalRecord } from "#lib/contract/job.ts";
+import type { JobSummary } from "#lib/contract/job.ts";
+import type { SignalRecord } from "#lib/contract/signal.ts";
+import { trainSubject } from "./train-text.ts";
 
 export type Tone = "neutral" | "progressive" | "warning" | "success" | "error";
 
@@ -127,7 +130,8 @@ export function operationPrefix({ kind, operation }: Pick<JobSummary, "kind" | "
 }
 
 /** The values of a job without changes, in one line. */
-export function parametersText({ parameters }: Pick<JobSummary, "parameters">): string {
+export function parametersText({ kind, parameters }: Pick<JobSummary, "kind" | "parameters">): string {
+  if (kind === TRAIN) return visibleText(trainSubject(parameters));
   return Object.entries(parameters)
     .flatMap(([name, value]) => (value === true ? [name] : typeof value === "string" ? [value] : []))
     .map(visibleText)

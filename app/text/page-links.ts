@@ -10,6 +10,14 @@ export function changeHref(number: number): string {
 
 export const OPERATIONS_HREF = "/operations";
 
+/** Operations with a page of their own; the others share one form. */
+const OPERATION_PAGES: Readonly<Record<string, string>> = { backport: "/", train: "/train" };
+
+export function hasOwnPage(kind: string): boolean {
+  return Object.hasOwn(OPERATION_PAGES, kind);
+}
+
 export function operationHref(kind: string): string {
+  if (hasOwnPage(kind)) return OPERATION_PAGES[kind] ?? OPERATIONS_HREF;
   return `${OPERATIONS_HREF}?kind=${encodeURIComponent(kind)}`;
 }

@@ -9,6 +9,7 @@ import { appendWindowEvent } from "../db/windows.ts";
 import type { User } from "../domain/permission.ts";
 import type { Policy } from "../domain/policy.ts";
 import { sentence } from "../domain/sentence.ts";
+import { TRAIN } from "../domain/train.ts";
 import { AppError } from "../errors.ts";
 import type { Gerrit } from "../gerrit/client.ts";
 import { commandFor } from "../operations/command.ts";
@@ -18,6 +19,7 @@ import { sendDispatch } from "../queue/send.ts";
 import type { CreateJobRequest, Job } from "../contract/job.ts";
 import { enteredCommand, type JobRequest, readJobRequest, resolveRequest } from "./job-request.ts";
 import { readJob } from "./read-job.ts";
+import { requireFittingTrain } from "./train-request.ts";
 import { findRevertedChanges } from "./reverted-changes.ts";
 
 export type CreateJobContext = {
@@ -68,7 +70,7 @@ export async function createJob(
     if (!(await lockAccess(tx, user.id))) {
       throw new AppError("account_disabled", { detail: "Nothing was queued." });
     }
-    await options.check?.(tx);
+    await checkInTransaction(tx, wanted, options);
     const revertsJobId = options.revertsJob ?? (await findDeploymentOf(tx, reverted));
     const created = await insertJob(tx, {
       kind: operation.kind,
@@ -109,6 +111,12 @@ export async function createJob(
     throw new Error("a job was refused as a repetition, but there is no first one");
   }
   return readJob(context.db, simultaneous);
+}
+
+/** What the caller and the operation require of the current state. */
+async function checkInTransaction(tx: Transaction, wanted: JobRequest, { check }: Options): Promise<void> {
+  await check?.(tx);
+  if (wanted.operation.kind === TRAIN) await requireFittingTrain(tx, wanted);
 }
 
 async function refuseWhenFrozen(tx: Transaction, lane: string): Promise<void> {

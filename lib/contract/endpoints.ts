@@ -20,6 +20,8 @@ import * as revert from "./revert.ts";
 import * as secondFactor from "./second-factor.ts";
 import * as service from "./service.ts";
 import * as window from "./window.ts";
+import * as signal from "./signal.ts";
+import * as train from "./train.ts";
 
 /** By their nouns. One list, because openapi.json would describe a schema of a missing file again in each endpoint. */
 export const contractFiles = {
@@ -42,6 +44,8 @@ export const contractFiles = {
   secondFactor,
   service,
   window,
+  signal,
+  train,
 };
 
 export const endpoints = {
@@ -64,6 +68,7 @@ export const endpoints = {
   ...errorRate.errorEndpoints,
   ...service.serviceEndpoints,
   ...window.windowEndpoints,
+  ...train.trainEndpoints,
 } as const satisfies Record<string, Endpoint>;
 
 export type EndpointName = keyof typeof endpoints;

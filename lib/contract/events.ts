@@ -11,6 +11,7 @@ import { lane, laneList } from "./lane.ts";
 import { logBlock, terminalScreen } from "./log.ts";
 import { health } from "./service.ts";
 import { deploymentWindow } from "./window.ts";
+import { trainReading } from "./train.ts";
 
 export const jobEventsQuery = z.strictObject({
   /** Where a stream without Last-Event-ID starts: the client has the lines up to here. */
@@ -64,6 +65,8 @@ export const overviewEvents = {
   health,
   /** The error rate of the servers, whenever it was read, with the first messages. Not sent without an error source. */
   errors: errorRate,
+  /** Which state of the train is the current one (`GET /api/train`), whenever that changes. Null if no worker reads it. */
+  train: z.object({ train: trainReading.nullable() }),
 } as const;
 export type OverviewEvent = {
   [Name in keyof typeof overviewEvents]: { event: Name; data: z.infer<(typeof overviewEvents)[Name]> };

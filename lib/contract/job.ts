@@ -9,6 +9,8 @@ import { type Endpoint, file, json } from "./endpoint.ts";
 import { id, idText, instant, jobParams, listText, note, numberText, time } from "./fields.ts";
 import { interaction } from "./interaction.ts";
 import { jobOperation } from "./operation.ts";
+import { signalAccepted, signalRecord, signalRequest } from "./signal.ts";
+import { jobTrain } from "./train.ts";
 
 const usualTimes = z.object({
   /** How many earlier runs of this phase the values come from. */
@@ -54,19 +56,6 @@ export const progress = z.object({
 export type Progress = z.infer<typeof progress>;
 
 const jobReference = z.object({ id, requestedBy: z.string(), state: z.enum(JOB_STATES) });
-
-export const signalRecord = z.object({
-  id,
-  kind: z.enum(SIGNAL_KINDS),
-  /** `policy` if an expired question caused the signal. */
-  requestedBy: z.string(),
-  /** The expired question that caused the signal; null when a person requested it. */
-  expiredInteractionId: id.nullable(),
-  requestedAt: time,
-  /** When the worker sent it, or found no process to send it to; null before. */
-  deliveredAt: time.nullable(),
-});
-export type SignalRecord = z.infer<typeof signalRecord>;
 
 export const policyOverride = z.object({ by: z.string(), at: time, reason: z.string() });
 export type PolicyOverride = z.infer<typeof policyOverride>;
@@ -169,6 +158,8 @@ export const job = jobSummary.extend({
   declaredLost: z.object({ by: z.string(), at: time, note: z.string() }).nullable(),
   /** A worker of the host found scap of this lost job still running; null when none did. */
   foundRunning: z.object({ at: time, host: z.string(), pid: z.int() }).nullable(),
+  /** Where the train was before and after it; null if it does not move the train. */
+  train: jobTrain.nullable(),
   phases: z.array(phase),
   interactions: z.array(interaction),
   signals: z.array(signalRecord),
@@ -224,11 +215,6 @@ export const jobList = z.object({ jobs: z.array(jobSummary), nextCursor: z.strin
 /** A page of a list as a page of ours shows it, the newest first. */
 export type JobPage = { jobs: JobSummary[]; hasNewer: boolean; hasOlder: boolean };
 
-export const signalRequest = z.strictObject({ kind: z.enum(SIGNAL_KINDS) });
-
-/** The signal that was requested; the job's `signals` say when it was delivered. */
-export const signalAccepted = z.object({ id });
-
 /** What a person found out about the unreachable host. */
 export const lossRequest = z.strictObject({ note });
 
@@ -241,6 +227,9 @@ export const QUEUE_PROBLEMS = [
   "operation_not_found",
   "idempotency_conflict",
   "lane_frozen",
+  "train_unknown",
+  "train_changed",
+  "train_busy",
   ...GERRIT_PROBLEMS,
 ] as const;
 

@@ -60,6 +60,14 @@ export const CONSTRAINTS: Readonly<Record<string, ConstraintMeaning>> = {
   report_week_wait_pkey: { internal: "Stored by a function, once for each value." },
   report_week_wait_week_report_week_week_fk: { internal: "Stored by a function, after its week." },
   live_keeps_its_lane: { internal: TRANSITION },
+  // train
+  train_state_pkey: { internal: KEY },
+  train_host_pkey: { internal: WORKER },
+  train_host_state_id_train_state_id_fk: { internal: WORKER },
+  train_job_state_pkey: { internal: WORKER },
+  train_job_state_job_id_job_id_fk: { internal: WORKER },
+  train_job_state_state_id_train_state_id_fk: { internal: WORKER },
+  moment_of_a_train_job: { internal: WORKER },
   // change
   change_pkey: { internal: KEY },
   change_once_per_job: {

@@ -2,8 +2,10 @@
 // lib/contract: each field is mapped here, and nowhere else. Writing is in the other files of this folder.
 import type { JobChange } from "../contract/change.ts";
 import type { Interaction } from "../contract/interaction.ts";
-import type { Decision, IgnoredCheck, Job, JobSummary, Phase, SignalRecord } from "../contract/job.ts";
+import type { Decision, IgnoredCheck, Job, JobSummary, Phase } from "../contract/job.ts";
+import type { SignalRecord } from "../contract/signal.ts";
 import { type Database, search, type Transaction } from "./connection.ts";
+import { TRAIN } from "../domain/train.ts";
 import { holdsLane, isStartable, unresponsiveSince } from "./rules.ts";
 import { firstRow, integer, json, type RowOf, rows, statement } from "./statement.ts";
 
@@ -202,6 +204,20 @@ const FOUND_RUNNING = object({
 const eventOfLostJob = (kind: string, document: string): string => `case when j.state = 'lost' then (
   select ${document} from spiderpig.job_event e where e.job_id = j.id and e.kind = '${kind}') end`;
 
+/** A TrainSnapshot. */
+const TRAIN_SNAPSHOT = `t.summary || jsonb_build_object('readAt', ${iso("t.read_at")})`;
+
+const trainAt = (moment: string): string => `(
+  select ${TRAIN_SNAPSHOT}
+  from spiderpig.train_job_state m
+  join spiderpig.train_state t on t.id = m.state_id
+  where m.job_id = j.id and m.moment = '${moment}')`;
+
+const JOB_TRAIN = `case when j.kind = '${TRAIN}' then ${object({
+  before: trainAt("before"),
+  after: trainAt("after"),
+} satisfies Fields<NonNullable<Job["train"]>>)} end`;
+
 const JOB_FIELDS = {
   ...SUMMARY_FIELDS,
   queuePosition: QUEUE_POSITION,
@@ -224,6 +240,7 @@ const JOB_FIELDS = {
   outputRemovedAt: iso("j.output_removed_at"),
   declaredLost: eventOfLostJob("job_declared_lost", DECLARED_LOST),
   foundRunning: eventOfLostJob("holder_found_running", FOUND_RUNNING),
+  train: JOB_TRAIN,
   phases: array(PHASE, "spiderpig.phase p where p.job_id = j.id", "p.id"),
   interactions: array(INTERACTION, "spiderpig.interaction i where i.job_id = j.id", "i.id"),
   signals: array(SIGNAL, "spiderpig.signal s where s.job_id = j.id", "s.id"),

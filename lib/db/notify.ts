@@ -21,6 +21,8 @@ export const CHANNELS = {
   viewers: "spiderpig_viewers",
   /** The same for a window. */
   window_viewers: "spiderpig_window_viewers",
+  /** The state of the train has changed; the number is 0. */
+  train: "spiderpig_train",
 } as const;
 export type Channel = keyof typeof CHANNELS;
 

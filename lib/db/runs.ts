@@ -18,11 +18,17 @@ export class LeaseLost extends Error {
   }
 }
 
-const CLAIMED_JOB = { id: integer, command: arrayOf(text), requestedBy: text, leaseEpoch: integer };
+const CLAIMED_JOB = {
+  id: integer,
+  kind: text,
+  command: arrayOf(text),
+  requestedBy: text,
+  leaseEpoch: integer,
+};
 export type ClaimedJob = RowOf<typeof CLAIMED_JOB>;
 
 /** Expects the job as `j`. */
-const CLAIMED_COLUMNS = `j.id, j.command, j.requested_by as "requestedBy", j.lease_epoch as "leaseEpoch"`;
+const CLAIMED_COLUMNS = `j.id, j.kind, j.command, j.requested_by as "requestedBy", j.lease_epoch as "leaseEpoch"`;
 
 /** `clock_timestamp()`: the transaction may have begun, and waited, before the previous job of the lane ended. */
 const CLAIM = statement(

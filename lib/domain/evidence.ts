@@ -20,6 +20,8 @@ export type Evidence = {
   /** scap started one of its phases. */
   hasPhases: boolean;
   stages: Partial<Record<Stage, StageState>>;
+  /** scap asked a production server for its version after the train moved, and it was the wanted one. */
+  isVersionVerified: boolean;
   /** scap reported that the whole sync has finished, as it also does after a rollback. */
   isSyncFinished: boolean;
   rollback: "rolled_back" | "failed" | null;
@@ -47,6 +49,7 @@ export const NO_EVIDENCE: Evidence = {
   isMerged: false,
   hasPhases: false,
   stages: {},
+  isVersionVerified: false,
   isSyncFinished: false,
   rollback: null,
   closing: null,

@@ -115,7 +115,7 @@ function outcomeOfSync(evidence: Evidence, { questions }: Past): Outcome {
   if (closing !== undefined && closing !== "interrupted") return closing;
   // A person chose to roll back, and scap reported neither success nor failure of the rollback.
   if (isRollbackChosen(questions)) return "unclear";
-  if (evidence.stages.production === "finished") return "completed";
+  if (evidence.stages.production === "finished" || evidence.isVersionVerified) return "completed";
   const isHalfWay = Object.keys(evidence.stages).length > 0 && evidence.stages.production === undefined;
   const isRefused = isLastAnswerRefusal(questions);
   return evidence.isSyncFinished && !isHalfWay && !isRefused ? "completed" : "unclear";

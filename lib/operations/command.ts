@@ -20,7 +20,9 @@ export function commandFor(
 }
 
 function argumentsOf(template: ArgumentTemplate, values: OperationValues): readonly string[] {
-  if (typeof template !== "string") return values[template.if] === true ? [template.argument] : [];
+  if (typeof template !== "string") {
+    return (values[template.if] ?? false) === false ? [] : [template.argument];
+  }
   const [only] = placeholdersIn(template);
   const value = only !== undefined && template === `{${only}}` ? values[only] : undefined;
   if (Array.isArray(value)) return value as readonly string[];

@@ -4,7 +4,7 @@ import type { JobOperation } from "../domain/operation.ts";
 import type { Role } from "../domain/permission.ts";
 import type { Parameter } from "./parameter.ts";
 
-/** `{name}` in an argument stands for the value of a parameter. `if`: only when this boolean parameter is true. */
+/** `{name}` in an argument stands for the value of a parameter. `if`: only when this parameter is true, or is a text that was given. */
 export type ArgumentTemplate = string | { if: string; argument: string };
 
 export type Operation = {

@@ -2,8 +2,9 @@
 import { backport } from "./backport.ts";
 import type { Operation } from "./operation.ts";
 import { revert } from "./revert.ts";
+import { train } from "./train.ts";
 
-export const BUILT_IN: readonly Operation[] = [backport, revert];
+export const BUILT_IN: readonly Operation[] = [backport, revert, train];
 
 export type Operations = {
   /** In display order. */

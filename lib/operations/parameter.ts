@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { CHANGES_MAX } from "../domain/job.ts";
 import { textProblem } from "../domain/person-text.ts";
+import { VERSION_PATTERN } from "../domain/train.ts";
 
 type Common = {
   name: string;
@@ -22,8 +23,6 @@ export type Parameter = Common &
   );
 
 export const TEXT_MAX = 500;
-/** A version of MediaWiki: `1.46.0-wmf.12`. */
-const VERSION = /^\d{1,3}\.\d{1,3}\.\d{1,3}-wmf\.\d{1,3}$/;
 
 /** Accepts the parameters of a request, and nothing else. Changes are accepted as they were entered. */
 export function formOf(parameters: readonly Parameter[]): z.ZodObject {
@@ -49,7 +48,7 @@ function valueOf(parameter: Parameter): z.ZodType {
       return pattern === undefined ? text : text.regex(wholeText(pattern), patternHint);
     }
     case "version":
-      return z.string().trim().regex(VERSION, "Expected a version, for example 1.46.0-wmf.12");
+      return z.string().trim().regex(VERSION_PATTERN, "Expected a version, for example 1.46.0-wmf.12");
     case "boolean":
       return z.boolean();
   }

@@ -11,6 +11,7 @@ import { listGivenAnswers } from "../db/job-rows.ts";
 import { listLanes } from "../db/lanes.ts";
 import { findLineAt, findOutputTail, listLines } from "../db/log.ts";
 import { readTime } from "../db/time.ts";
+import { findTrain, findTrainReading } from "../db/train.ts";
 import { lineFinder } from "../domain/log-text.ts";
 import type { User } from "../domain/permission.ts";
 import { readOwnAccount } from "../auth/own-account.ts";
@@ -22,15 +23,24 @@ import { LOG_MATCHES_MAX, type LogMatches, type LogPage } from "../contract/log.
 import type { Operation } from "../contract/operation.ts";
 import type { NotificationState } from "../contract/notification.ts";
 import type { OwnAccount } from "../contract/own-account.ts";
+import type { Train, TrainReading } from "../contract/train.ts";
 import { loadVapidKey } from "../notify/notifier.ts";
 import { permit } from "../auth/authorise.ts";
 import { services } from "./services.ts";
 
-export async function loadOverview(user: User): Promise<JobOverview & { lanes: Lane[] }> {
+export async function loadOverview(
+  user: User,
+): Promise<JobOverview & { lanes: Lane[]; train: TrainReading | null }> {
   permit(user, "view");
   const { db } = services();
-  const [overview, lanes] = await Promise.all([listOverview(db), listLanes(db)]);
-  return { ...overview, lanes };
+  const [overview, lanes, train] = await Promise.all([listOverview(db), listLanes(db), findTrainReading(db)]);
+  return { ...overview, lanes, train: train ?? null };
+}
+
+/** Undefined if no worker reads the train. */
+export async function loadTrain(user: User): Promise<Train | undefined> {
+  permit(user, "view");
+  return findTrain(services().db);
 }
 
 export async function loadNotifications(user: User): Promise<NotificationState> {

@@ -50,6 +50,10 @@ export function openRepository(directory: string) {
       }
     },
 
+    takePushed: (branch: string, ref: string) => takePushed(directory, branch, ref),
+
+    branches: (part: string) => listBranches(directory, part),
+
     /** Writes a commit that reverts `commit`, and points `ref` at it. */
     async writeRevert(commit: string, message: string, by: Person, at: Date, ref: string): Promise<string> {
       const tree = `${commit}^1^{tree}`;
@@ -78,6 +82,25 @@ export function openRepository(directory: string) {
 
 export function branchTip(directory: string, branch: string): Promise<string> {
   return git(directory, ["rev-parse", "--verify", `refs/heads/${branch}^{commit}`]);
+}
+
+/** Moves what was pushed to `refs/for/<branch>` to the ref of a patch set. @returns the commit */
+async function takePushed(directory: string, branch: string, ref: string): Promise<string> {
+  const pushed = `refs/for/${branch}`;
+  const commit = await git(directory, ["rev-parse", "--verify", `${pushed}^{commit}`]);
+  await git(directory, ["update-ref", ref, commit]);
+  await git(directory, ["update-ref", "-d", pushed, commit]);
+  return commit;
+}
+
+/** The branches whose refs contain `part`. */
+async function listBranches(directory: string, part: string): Promise<{ ref: string; revision: string }[]> {
+  const args = ["for-each-ref", "--format=%(refname) %(objectname)", "refs/heads"];
+  const lines = (await git(directory, args)).split("\n").filter((line) => line.includes(part));
+  return lines.map((line) => {
+    const [ref = "", revision = ""] = line.split(" ");
+    return { ref, revision };
+  });
 }
 
 export async function readCommits(directory: string, commits: readonly string[]): Promise<CommitFacts[]> {

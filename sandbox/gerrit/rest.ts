@@ -1,10 +1,11 @@
 // The HTTP interface of the review server: the calls of Gerrit's REST API that a deployment makes, and pages for people.
-import { redirect, sendPage, sendText, type Handler } from "../http.ts";
+import { redirect, send, sendPage, sendText, type Handler } from "../http.ts";
 import { sendJson, type Call, type ReviewServerOptions } from "./call.ts";
 import { changePage, indexPage, notFoundPage } from "./pages.ts";
 import { BadQuery } from "./query.ts";
 import { listChanges, readChange } from "./reading.ts";
 import { Refused } from "./refused.ts";
+import { trainBlockers } from "./train-blockers.ts";
 import { alterChange, alterSandbox } from "./writing.ts";
 
 const GERRIT_VERSION = "3.10.0";
@@ -40,6 +41,13 @@ async function route(call: Call): Promise<void> {
   if (first === "sandbox" && !reads) return alterSandbox(call);
   if (!reads) throw new Refused(404, "Not Found");
   if (path.join("/") === "config/server/version") return sendJson(response, GERRIT_VERSION);
+  if (first === "projects" && second !== undefined && rest.join("/") === "branches") {
+    const part = call.url.searchParams.get("m") ?? "";
+    return sendJson(response, await call.reviews.repository(second).branches(part));
+  }
+  if (path.join("/") === "sandbox/train-blockers") {
+    return send(response, 200, "application/json", `${JSON.stringify(trainBlockers(new Date()))}\n`);
+  }
   return sendPages(call);
 }
 

@@ -50,6 +50,10 @@ export function createReviews({ speed, ...options }: Options) {
     revert: (number: number, by: Account, text: string) =>
       store.write(() => revert(store, store.require(number), by, text)),
 
+    /** Creates the change of a commit that was pushed to `refs/for/<branch>`. */
+    upload: (project: string, branch: string, by: Account) =>
+      store.write(() => upload(store, { project, branch, by })),
+
     /** Adds a patch set, as if the owner had amended the commit. It removes all votes. */
     addPatchSet: (number: number) => store.write(() => addPatchSet(store, gate, store.require(number))),
 
@@ -105,6 +109,31 @@ async function revert(store: ReviewStore, reverted: Change, by: Account, text: s
   store.addChange(change);
   setVote(change, "Verified", people.jenkins, 2);
   addMessage(change, by, "Uploaded patch set 1.", now);
+  return change;
+}
+
+async function upload(
+  store: ReviewStore,
+  { project, branch, by }: { project: string; branch: string; by: Account },
+): Promise<Change> {
+  const repository = store.repository(project);
+  const number = Math.max(...store.changes().map((change) => change.number)) + 1;
+  const commit = await repository.takePushed(branch, patchSetRef(number, 1));
+  const patchSet = await readPatchSet(repository, 1, commit);
+  const changeId = /^Change-Id: (I[0-9a-f]{40})$/m.exec(patchSet.message)?.[1];
+  if (changeId === undefined) throw new Refused(400, "missing Change-Id in message footer");
+  const change = newChange({
+    number,
+    project,
+    branch,
+    changeId,
+    owner: by._account_id,
+    patchSets: [patchSet],
+    effect: null,
+  });
+  store.addChange(change);
+  setVote(change, "Verified", people.jenkins, 2);
+  addMessage(change, by, "Uploaded patch set 1.", new Date());
   return change;
 }
 

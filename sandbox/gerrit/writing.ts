@@ -27,15 +27,26 @@ export async function alterChange(call: Call, id: string, rest: string[]): Promi
   }
 }
 
-/** Calls that a real Gerrit does not have: a reset, and a new patch set as if the author had uploaded it. */
+/**
+ * Calls that a real Gerrit does not have: a reset, a change of a pushed commit, which Gerrit creates by itself, and a new patch set
+ * as if the author had uploaded it.
+ */
 export async function alterSandbox(call: Call): Promise<void> {
-  const { options, reviews, request, response, path } = call;
+  const { options, reviews, request, response, path, url } = call;
   const [, what, id, verb] = path;
   if (what === "reset" && id === undefined) {
     await options.reset();
     return request.headers["sec-fetch-dest"] === "document"
       ? redirect(response, "/")
       : sendJson(response, {});
+  }
+  if (what === "changes" && id === undefined) {
+    const { project, branch } = await jsonBody(call);
+    if (typeof project !== "string" || typeof branch !== "string") {
+      throw new Refused(400, "project and branch must be texts");
+    }
+    const uploaded = await reviews.upload(project, branch, callerOf(call));
+    return sendJson(response, await changeInfo(reviews, uploaded, optionsOf(url)));
   }
   if (what !== "changes" || id === undefined || verb !== "patch-set") throw new Refused(404, "Not Found");
   const change = await reviews.addPatchSet(findChange(reviews, id).number);

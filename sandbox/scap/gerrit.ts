@@ -29,6 +29,8 @@ export type Gerrit = {
   listFiles(change: Change): Promise<string[]>;
   isMergeable(change: Change): Promise<boolean>;
   approve(change: Change, message: string): Promise<void>;
+  /** @returns the new change of the commit that was pushed to `refs/for/<branch>` */
+  upload(to: { project: string; branch: string }): Promise<Change>;
   /** @returns the change that reverts the given one */
   revert(change: Change, message: string): Promise<Change>;
 };
@@ -82,6 +84,7 @@ export function openGerrit(session: Session): Gerrit {
         message,
       });
     },
+    upload: async (to) => toChange(record(await required("POST", `/sandbox/changes?${DETAILS}`, to))),
     revert: async (change, message) =>
       toChange(record(await required("POST", `/changes/${change.number}/revert?${DETAILS}`, { message }))),
   };

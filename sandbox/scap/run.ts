@@ -16,9 +16,11 @@ const SETTING = /^-D\w+:/;
 
 const commands: Record<string, () => Promise<Command>> = {
   backport: async () => (await import("./backport/backport.ts")).backport,
+  "deploy-promote": async () => (await import("./train/deploy-promote.ts")).deployPromote,
   lock: async () => (await import("./lock-command.ts")).lock,
   prep: async () => (await import("./prep.ts")).prep,
   "sync-world": async () => (await import("./sync/sync-world.ts")).syncWorld,
+  "sync-wikiversions": async () => (await import("./sync/sync-world.ts")).syncWikiversions,
   version: async () => async (session) => {
     session.out.stdout(`${session.settings.dialect.version}\n`);
     return 0;
@@ -102,7 +104,7 @@ function isExpected(error: unknown): boolean {
   return error instanceof Error && EXPECTED_NAMES.has(error.name);
 }
 
-const EXPECTED_NAMES = new Set(["CalledProcessError", "LockFailedError", "GerritError"]);
+const EXPECTED_NAMES = new Set(["CalledProcessError", "LockFailedError", "GerritError", "OSError"]);
 
 function endOutput(out: Output, exitCode: number): void {
   out.stdout(exitCode === 0 ? reset : `${reset}\x07`);

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { dialectNamed, type Dialect } from "./dialect.ts";
 import { PlainExit, errorText } from "./errors.ts";
 import { list, number, record, text, type Json } from "./json.ts";
+import { activeVersions, readWikiversions } from "./train/wikis.ts";
 
 export const stages = ["testservers", "canaries", "production"] as const;
 export type Stage = (typeof stages)[number];
@@ -59,7 +60,7 @@ export function readSettings(): Settings {
 
   return {
     directory: resolve(directory),
-    sandbox: toSandbox(description),
+    sandbox: toSandbox(description, resolve(directory)),
     speed: speedOf(given("SANDBOX_SPEED") ?? description["speed"]),
     dialect,
     ...(ioKey === undefined ? {} : { ioKey }),
@@ -80,7 +81,8 @@ function readDescription(file: string): Json {
   }
 }
 
-function toSandbox(description: Json): Sandbox {
+function toSandbox(description: Json, directory: string): Sandbox {
+  const wikiversions = readWikiversions(join(directory, "staging"));
   const repositories = Object.entries(record(description["repositories"])).map(
     ([project, path]) => [project, text(path)] as const,
   );
@@ -89,7 +91,10 @@ function toSandbox(description: Json): Sandbox {
     mainProject,
     repositories: new Map(repositories),
     servers: list(description["servers"]).map((entry) => toServer(record(entry))),
-    liveVersions: list(description["liveBranches"]).map((branch) => text(branch).replace(/^wmf\//, "")),
+    liveVersions:
+      wikiversions === undefined
+        ? list(description["liveBranches"]).map((branch) => text(branch).replace(/^wmf\//, ""))
+        : activeVersions(wikiversions),
   };
 }
 

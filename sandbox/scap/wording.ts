@@ -57,6 +57,21 @@ export function revertReasonQuestion(defaultReason: string): string {
   return `Please supply a reason for revert (default: ${defaultReason}): `;
 }
 
+export function setVersions(lines: readonly string[]): YesNoQuestion {
+  return { id: "O2", text: `Set and deploy these versions:\n${lines.join("\n")}\n?`, defaultAnswer: false };
+}
+
+export function promoteGroup(group: string, before: readonly string[], version: string): YesNoQuestion {
+  // No question mark: scap's own.
+  const text = `Promote ${group} from ${before.join("/")} to ${version}`;
+  return { id: "O1", text, defaultAnswer: false };
+}
+
+export const blockerTaskQuestion = {
+  id: "O3",
+  text: "Please enter the train blocker Phabricator task id for log messages: ",
+};
+
 export const proceedAnyway: YesNoQuestion = {
   id: "S3",
   text: "Do you want to proceed anyway?",

@@ -8,7 +8,7 @@ import { send, sendPage, sendText, type Handler } from "../http.ts";
 import { brokenPage, frontPage, plainPage, type Badge } from "./page.ts";
 import { commitOf, currentRelease, noteName } from "../releases.ts";
 import type { ErrorLog } from "../errors/error-log.ts";
-import { readSite } from "./site.ts";
+import { MAIN_WIKI, readSite } from "./site.ts";
 
 export type Stage = "testservers" | "canaries" | "production";
 export type ServerPlace = { name: string; stage: Stage; directory: string };
@@ -38,6 +38,12 @@ export function applicationServer(place: ServerPlace, log: ErrorLog): Handler {
         const { errors } = await readSite(directory);
         return sendText(response, errors.length === 0 ? 200 : 500, `${errors.join("\n") || "OK"}\n`);
       }
+      case "/wiki/Special:Version":
+        return sendWikiVersion(
+          response,
+          directory,
+          new URL(request.url ?? "/", "http://server").searchParams,
+        );
       case "/version":
         return sendVersion(response, directory, { commit, server: place.name, stage: place.stage });
       default:
@@ -63,6 +69,19 @@ async function sendVersion(response: ServerResponse, directory: string, facts: o
   const note = await readJson<object>(join(directory, noteName));
   const version = { changes: [], ...note, ...facts };
   send(response, 200, "application/json; charset=utf-8", `${JSON.stringify(version)}\n`);
+}
+
+/** Of the wiki that the parameter `wiki` names. */
+async function sendWikiVersion(
+  response: ServerResponse,
+  directory: string,
+  parameters: URLSearchParams,
+): Promise<void> {
+  const versions = await readJson<Record<string, string>>(join(directory, "wikiversions.json"));
+  const wiki = parameters.get("wiki") ?? MAIN_WIKI;
+  const version = versions === null || !Object.hasOwn(versions, wiki) ? undefined : versions[wiki];
+  if (version === undefined) return sendText(response, 404, `There is no wiki ${wiki} here.\n`);
+  sendText(response, 200, `${wiki} runs MediaWiki ${version.replace(/^php-/, "")}\n`);
 }
 
 async function sendFile(

@@ -5,6 +5,9 @@ import { join } from "node:path";
 import { z } from "zod";
 import { isMissing } from "../files.ts";
 
+/** The wiki whose front page the servers show. */
+export const MAIN_WIKI = "orchardwiki";
+
 const text = z.string({ error: "is missing" }).min(1, "is missing");
 const colour = text.regex(/^#(?:[0-9a-f]{3}|[0-9a-f]{6})$/i, "is not a valid value");
 
@@ -72,14 +75,18 @@ export async function readSite(
   const optional = <Schema extends z.ZodType>(file: string | undefined, schema: Schema) =>
     file === undefined || !files.has(file) ? undefined : check(file, schema);
   const seasonal = optional("wmf-config/seasonal.json", seasonalSchema);
-  const thanks = optional(
-    [...files.keys()].find((file) => file.endsWith("/WikiLove/i18n/en.json")),
-    thanksSchema,
-  );
+  const thanks = optional(mainWikiFile(files, "extensions/WikiLove/i18n/en.json"), thanksSchema);
   const template = await readFile(join(directory, "www/index.html"), "utf8").catch(() => undefined);
   if (template === undefined) errors.push("www/index.html: is missing");
   if (errors.length > 0) return { site: null, errors };
   return { site: { ...Object.fromEntries(settings), seasonal, thanks, template } as Site, errors: [] };
+}
+
+/** The file of the version that the main wiki runs, or of another version if that one does not have it. */
+function mainWikiFile(files: ReadonlyMap<string, unknown>, path: string): string | undefined {
+  const versions = files.get("wikiversions.json") as Record<string, unknown> | undefined;
+  const own = `${String(versions?.[MAIN_WIKI])}/${path}`;
+  return files.has(own) ? own : [...files.keys()].find((file) => file.endsWith(`/${path}`));
 }
 
 /** All JSON files of the configuration and of the extensions. */

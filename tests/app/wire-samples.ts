@@ -124,6 +124,7 @@ export function aJob(facts: Partial<Job> = {}): Job {
     outputRemovedAt: null,
     declaredLost: null,
     foundRunning: null,
+    train: null,
     phases: [],
     interactions: [],
     signals: [],

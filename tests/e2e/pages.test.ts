@@ -20,6 +20,7 @@ const PAGES: Record<string, (jobId: number) => string> = {
   "(main)/jobs/[id]": (jobId) => `/jobs/${jobId}`,
   "(main)/history": () => "/history",
   "(main)/insights": () => "/insights",
+  "(main)/train": () => "/train",
   "(main)/operations": () => "/operations?kind=lock",
   "(main)/changes/[number]": () => "/changes/1234",
   "(main)/people/[name]": () => "/people/deployer",

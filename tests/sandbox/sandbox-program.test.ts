@@ -137,5 +137,5 @@ test("the user's git configuration and variables do not change the sandbox", asy
 
   assert.equal(sandbox.complaint(), "");
   const master = join(directory, "sandbox/gerrit/operations/mediawiki-config.git/refs/heads/master");
-  assert.equal((await readFile(master, "utf8")).trim(), "c216f8fefecffe120175690fa29c23414fdb23a5");
+  assert.equal((await readFile(master, "utf8")).trim(), "07ddd9dd9d73482c2bac6788f4af12f6fa3f7138");
 });

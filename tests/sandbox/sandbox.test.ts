@@ -52,7 +52,7 @@ test("two sandboxes have the same commit hashes and are independent", async (con
   const refs = (sandbox: typeof one) =>
     [configProject, extensionProject].map((project) => gitOf(sandbox, project, "for-each-ref"));
   assert.deepEqual(refs(one), refs(other));
-  assert.equal(gitOf(one, configProject, "rev-parse", "master"), "c216f8fefecffe120175690fa29c23414fdb23a5");
+  assert.equal(gitOf(one, configProject, "rev-parse", "master"), "07ddd9dd9d73482c2bac6788f4af12f6fa3f7138");
 
   await approveAndAwait(one, 1234);
 
@@ -135,7 +135,7 @@ test("closing frees all ports and removes sandbox.json, and is idempotent", asyn
   await sandbox.close();
   await sandbox.close();
 
-  assert.deepEqual((await readdir(sandbox.directory)).toSorted(), ["gerrit", "servers"]);
+  assert.deepEqual((await readdir(sandbox.directory)).toSorted(), ["gerrit", "servers", "staging"]);
   for (const url of [sandbox.gerritUrl, ...sandbox.servers.map((server) => server.url)]) {
     await assert.rejects(fetch(url), url);
   }
@@ -171,7 +171,7 @@ test("a port in use is an error, and all other ports are closed again", async (c
   await assert.rejects(startSandbox({ directory, port }), { code: "EADDRINUSE", port: port + 2 });
 
   await assert.rejects(fetch(`http://127.0.0.1:${port}`));
-  assert.deepEqual((await readdir(directory)).toSorted(), ["gerrit", "servers"]);
+  assert.deepEqual((await readdir(directory)).toSorted(), ["gerrit", "servers", "staging"]);
 });
 
 test("the review server uses the given port and the servers the following ones", async (context) => {
@@ -212,7 +212,7 @@ test("a reset restores the initial state, but is refused during a deployment", a
   assert.equal((await readChange(sandbox, 1234)).status, "NEW");
   assert.equal(
     gitOf(sandbox, configProject, "rev-parse", "master"),
-    "c216f8fefecffe120175690fa29c23414fdb23a5",
+    "07ddd9dd9d73482c2bac6788f4af12f6fa3f7138",
   );
   for (const { url } of sandbox.servers) assert.equal((await fetch(url)).status, 200);
   assert.equal(

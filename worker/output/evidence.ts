@@ -207,6 +207,7 @@ const STATEMENTS = new Map<string, readonly Statement[]>([
     "R",
     [
       { pattern: /^Revert cancell?ed\b/, means: (found) => close(found, "answered_no") },
+      { pattern: /^Result: {1,10}SUCCESS$/, means: takeVersionCheck },
       { pattern: /^Result: rolled back\b/, means: takeRollback },
       { pattern: /^Result: rollback (?:cancell?ed|failed)\b/, means: takeFailedRollback },
     ],
@@ -274,6 +275,10 @@ const SUMMARY: Readonly<Record<string, StageState>> = {
   "rollback-failed": "started",
   "rolled-back": "rolled_back",
 };
+
+function takeVersionCheck({ evidence }: Found): void {
+  evidence.isVersionVerified = true;
+}
 
 function takeSummary({ evidence }: Found, [, found, word = ""]: RegExpExecArray): void {
   const stage = STAGES.find((one) => one === found);

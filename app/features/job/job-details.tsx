@@ -99,7 +99,9 @@ function RevertLinks({ job: { revertsJob, revertedByJob } }: { job: Job }) {
 function Operation({ job }: { job: Job }) {
   const name = operationPrefix(job);
   if (name === "") return null;
-  const shown = Object.entries(job.parameters).filter(([, value]) => !Array.isArray(value));
+  // The page of a train job shows its parameters with the versions.
+  const shown =
+    job.train === null ? Object.entries(job.parameters).filter(([, value]) => !Array.isArray(value)) : [];
   return (
     <>
       <dt>Operation</dt>

@@ -23,6 +23,7 @@ import { JobAnnouncer } from "./job-announcer.tsx";
 import { JobDetails } from "./job-details.tsx";
 import { JobHeader } from "./job-header.tsx";
 import { JobLog } from "./job-log.tsx";
+import { JobTrain } from "./job-train.tsx";
 import { OverriddenPolicy } from "../question/overridden-policy.tsx";
 import { Outcome } from "./outcome.tsx";
 import { Phases } from "./phases.tsx";
@@ -56,6 +57,7 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: Promi
               {!isTerminal(job.state) && <NotificationOffer responsible={job.responsible} />}
               <Outcome job={job} isConnected={isConnected} />
               {job.changes.length > 0 && <ChangeList changes={job.changes} />}
+              {job.train !== null && <JobTrain job={job} train={job.train} />}
               <JobDock
                 job={job}
                 question={question}

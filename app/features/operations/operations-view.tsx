@@ -3,7 +3,7 @@
 import Link from "next/link";
 import type { Operation } from "#lib/contract/operation.ts";
 import { usePermission } from "../../client/use-session.tsx";
-import { operationHref } from "../../text/page-links.ts";
+import { hasOwnPage, operationHref } from "../../text/page-links.ts";
 import { Main } from "../../ui/main.tsx";
 import card from "../../ui/card.module.css";
 import { PageDock } from "../shell/page-dock.tsx";
@@ -14,7 +14,7 @@ type OperationsViewProps = { operations: readonly Operation[]; selected: string 
 
 export function OperationsView({ operations, selected }: OperationsViewProps) {
   const canCreate = usePermission("create_job");
-  const operation = operations.find(({ kind }) => kind === selected && kind !== "backport");
+  const operation = operations.find(({ kind }) => kind === selected && !hasOwnPage(kind));
   return (
     <Main className={styles.page}>
       <h1>Operations</h1>
@@ -44,7 +44,7 @@ function OperationItem({ operation, isSelected }: { operation: Operation; isSele
   return (
     <li className={styles.item} data-selected={isSelected || undefined}>
       <Link
-        href={kind === "backport" ? "/" : operationHref(kind)}
+        href={operationHref(kind)}
         className={styles.name}
         aria-current={isSelected ? "page" : undefined}
         scroll={false}

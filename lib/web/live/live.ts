@@ -133,12 +133,13 @@ function listenForChanges(options: {
   const { jobs, windows, overview } = channels;
   return listen({
     databaseUrl: options.databaseUrl,
-    channels: ["job", "output", "lane", "errors", "window", "viewers", "window_viewers", "access"],
+    channels: ["job", "output", "lane", "errors", "window", "viewers", "window_viewers", "access", "train"],
     onNotification(channel, jobId, rest) {
       if (channel === "viewers" || channel === "window_viewers") return viewers[channel].receive(jobId, rest);
       if (channel === "access") return checkAccess(rest);
       if (channel === "window") return windows.get(jobId)?.changed();
       if (channel === "errors") return overview.errorsChanged();
+      if (channel === "train") return overview.trainChanged();
       const what = channel === "output" ? "output" : "job";
       jobs.get(jobId)?.changed(what);
       if (channel === "job") {

@@ -4,6 +4,7 @@
 import type { Database } from "../../db/connection.ts";
 import { type JobOverview, listJobsById, listOverview } from "../../db/jobs.ts";
 import { listLanes } from "../../db/lanes.ts";
+import { findTrainReading } from "../../db/train.ts";
 import { countWorkers } from "../../db/workers.ts";
 import { isTerminal } from "../../domain/job.ts";
 import type { JobSummary } from "../../contract/job.ts";
@@ -11,12 +12,13 @@ import type { Lane } from "../../contract/lane.ts";
 import type { Health } from "../../contract/service.ts";
 import { createErrorPush } from "./error-push.ts";
 import { healthOf } from "./health-of.ts";
+import { createPolledPush, type PolledPush } from "./polled-push.ts";
 import { createRefresher } from "./refresher.ts";
 import { type EventStream, openStream, type StreamOpener } from "./stream.ts";
 
 /** Progress is pushed at most this often to the overview; states are pushed at once. */
 const PROGRESS_PAUSE_MS = 250;
-/** How often changes without a notification are polled: the health, and the end of a freeze. */
+/** How often changes without a notification are polled: the health, a train that is stale, and the end of a freeze. */
 const POLL_MS = 2000;
 
 export type OverviewChannel = {
@@ -25,6 +27,7 @@ export type OverviewChannel = {
   errorsChanged(): void;
   /** Jobs whose worker is not responding, with the time of its last heartbeat. */
   setUnresponsiveJobs(since: ReadonlyMap<number, string>): void;
+  trainChanged(): void;
   isWatched(): boolean;
   databaseLost(): void;
 };
@@ -46,10 +49,12 @@ export function createOverviewChannel(options: ChannelOptions): OverviewChannel 
   const watchers = new Set<EventStream>();
   const health = createHealthPush(options, watchers);
   const errors = createErrorPush({ db, isEnabled: options.hasErrors, watchers, onError });
+  const train = createTrainPush(options, watchers);
+  const pushes = [health, errors, train];
   let seen: SeenOverview | undefined;
   let pollTimer: NodeJS.Timeout | undefined;
-  let outputTimer: NodeJS.Timeout | undefined;
   const refresher = createRefresher(refresh, onError);
+  const requestLater = createDelay(PROGRESS_PAUSE_MS, () => refresher.request());
 
   async function refresh(): Promise<void> {
     if (watchers.size === 0) return;
@@ -61,7 +66,7 @@ export function createOverviewChannel(options: ChannelOptions): OverviewChannel 
   }
 
   function poll(): void {
-    void health.check();
+    for (const push of [health, train]) void push.check();
     // Only the database knows whether a freeze has ended: its clock decides.
     if (seen !== undefined && hasTimedFreeze(seen)) refresher.request();
   }
@@ -70,7 +75,7 @@ export function createOverviewChannel(options: ChannelOptions): OverviewChannel 
     clearInterval(pollTimer);
     pollTimer = undefined;
     seen = undefined;
-    for (const push of [health, errors]) push.reset();
+    for (const push of pushes) push.reset();
   }
 
   return {
@@ -81,7 +86,7 @@ export function createOverviewChannel(options: ChannelOptions): OverviewChannel 
       };
       const stream: EventStream = open({ onDrain: () => undefined, onClose });
       watchers.add(stream);
-      for (const push of [health, errors]) push.greet(stream);
+      for (const push of pushes) push.greet(stream);
       if (seen === undefined) refresher.request();
       else stream.send(...wholeOverview(seen));
       if (pollTimer === undefined) {
@@ -91,19 +96,28 @@ export function createOverviewChannel(options: ChannelOptions): OverviewChannel 
       return stream;
     },
     changed(what) {
-      if (what === "job") return refresher.request();
-      outputTimer ??= setTimeout(() => {
-        outputTimer = undefined;
-        refresher.request();
-      }, PROGRESS_PAUSE_MS);
+      if (what === "job") refresher.request();
+      else requestLater();
     },
     setUnresponsiveJobs(since) {
       const isStale = seen?.jobs.some((job) => job.workerUnresponsiveSince !== (since.get(job.id) ?? null));
       if (isStale === true) refresher.request();
     },
     errorsChanged: () => errors.changed(),
+    trainChanged: () => void train.check(),
     isWatched: () => watchers.size > 0,
     databaseLost: health.databaseLost,
+  };
+}
+
+/** Runs it once after the delay, however often it is called until then. */
+function createDelay(delayMs: number, run: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  return () => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      run();
+    }, delayMs);
   };
 }
 
@@ -150,6 +164,12 @@ function changedEvents(
   const lanes = JSON.stringify({ lanes: after.lanes });
   if (lanes !== JSON.stringify({ lanes: before.lanes })) events.push(["lanes", lanes]);
   return events;
+}
+
+/** Pushes which state of the train is the current one, when it has changed or has become stale. */
+function createTrainPush({ db, onError }: ChannelOptions, watchers: ReadonlySet<EventStream>): PolledPush {
+  const read = async () => ({ train: (await findTrainReading(db)) ?? null });
+  return createPolledPush({ event: "train", read, watchers, onError });
 }
 
 /** Pushes the health of the database and the workers when it has changed. */

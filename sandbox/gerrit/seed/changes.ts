@@ -8,6 +8,7 @@ import {
   languages,
   liveVersion,
   navigation,
+  nextVersion,
   retiredVersion,
   search,
   siteName,
@@ -22,6 +23,7 @@ import {
 export const configProject = "operations/mediawiki-config";
 export const extensionProject = "mediawiki/extensions/WikiLove";
 export const liveBranch = `wmf/${liveVersion}`;
+export const nextBranch = `wmf/${nextVersion}`;
 export const retiredBranch = `wmf/${retiredVersion}`;
 
 const config = { project: configProject, branch: "master", base: "config:tip", status: "NEW" } as const;

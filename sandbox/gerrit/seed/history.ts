@@ -7,10 +7,17 @@ import { git, runGit, type Person } from "../git.ts";
 import { newChange, patchSetRef, type Change, type ReviewState } from "../records.ts";
 import { readCommits, type CommitFacts } from "../repository.ts";
 import { setVote } from "../votes.ts";
-import { configProject, extensionProject, liveBranch, retiredBranch, seededChanges } from "./changes.ts";
+import {
+  configProject,
+  extensionProject,
+  liveBranch,
+  nextBranch,
+  retiredBranch,
+  seededChanges,
+} from "./changes.ts";
 import { people } from "./people.ts";
 import type { SeededChange } from "./seeded-change.ts";
-import { baseExtension, baseSite, json, siteName, type Files } from "./site.ts";
+import { baseExtension, baseSite, json, nextThanksMessages, siteName, type Files } from "./site.ts";
 
 type Commit = {
   name: string;
@@ -74,6 +81,12 @@ function extensionCommits(): Commit[] {
   const branches = [
     { name: "extension:retired", branch: retiredBranch, at: "2026-08-04T02:00" },
     { name: "extension:live", branch: liveBranch, at: "2026-11-16T02:00" },
+    {
+      name: "extension:next",
+      branch: nextBranch,
+      at: "2026-11-23T02:00",
+      files: { "i18n/en.json": json(nextThanksMessages) },
+    },
   ];
   return [
     {
@@ -85,14 +98,14 @@ function extensionCommits(): Commit[] {
       message: "Say thank you\n",
       files: baseExtension,
     },
-    ...branches.map(({ name, branch, at }) => ({
+    ...branches.map(({ name, branch, at, files = {} }) => ({
       name,
       ref: `refs/heads/${branch}`,
       parents: ["extension:start"],
       author: people.scap,
       at: date(at),
       message: `Branch commit for ${branch}\n`,
-      files: { "branch.json": json({ branch }) },
+      files: { "branch.json": json({ branch }), ...files },
     })),
     ...changeCommits((seed) => seed.project === extensionProject),
   ];

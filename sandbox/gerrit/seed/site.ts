@@ -4,11 +4,32 @@
 export type Files = Record<string, string>;
 
 export const liveVersion = "1.47.0-wmf.10";
+/** The version of the train. */
+export const nextVersion = "1.47.0-wmf.11";
 export const retiredVersion = "1.46.0-wmf.3";
 
 /** The format of all JSON files in the repositories. */
 export function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+const testwikis = ["test2wiki", "testwiki"];
+const wikis = [
+  "applewiki",
+  "cherrywiki",
+  "figwiki",
+  "graftwiki",
+  "medlarwiki",
+  "nurserywiki",
+  "orchardwiki",
+  "pearwiki",
+  "plumwiki",
+  "quincewiki",
+  ...testwikis,
+];
+
+function lines(names: readonly string[]): string {
+  return names.map((name) => `${name}\n`).join("");
 }
 
 export const siteName = { name: "Orchard", tagline: "The encyclopaedia of fruit trees", language: "en" };
@@ -89,7 +110,13 @@ export const baseSite: Files = {
 What the wikis show is decided here: settings in \`wmf-config/\`, files served as they are in \`docroot/\`,
 the front page in \`www/\`, and which wiki runs which version in \`wikiversions.json\`.
 `,
-  "wikiversions.json": json({ orchardwiki: `php-${liveVersion}`, testwiki: `php-${liveVersion}` }),
+  "wikiversions.json": json(Object.fromEntries(wikis.map((wiki) => [wiki, `php-${liveVersion}`]))),
+  "dblists/all.dblist": lines(wikis),
+  "dblists/testwikis.dblist": lines(testwikis),
+  "dblists/group0.dblist": `# The project's own wikis, and the first to test.\n%% testwikis + own\n`,
+  "dblists/own.dblist": lines(["graftwiki", "nurserywiki"]),
+  "dblists/group1.dblist": lines(["applewiki", "cherrywiki", "medlarwiki", "plumwiki"]),
+  "dblists/group2.dblist": "%% all - group0 - group1\n",
   "wmf-config/site.json": json(siteName),
   "wmf-config/navigation.json": json(navigation),
   "wmf-config/welcome.json": json(welcome),
@@ -110,6 +137,9 @@ export const thanksMessages = {
   "wikilove-description": "Did you enjoy an article? Thank its author.",
   "wikilove-icon": "♥",
 };
+
+/** Of the next version. */
+export const nextThanksMessages = { ...thanksMessages, "wikilove-button": "Thank the author" };
 
 const thanksExtension = { name: "WikiLove", version: "1.3.1", "license-name": "MIT" };
 

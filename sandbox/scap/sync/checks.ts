@@ -1,6 +1,6 @@
 // The checks after each stage: health, deployed release and failing requests of the servers. A failed check is a question.
-import { get } from "node:http";
 import { errorText, QuietExit } from "../errors.ts";
+import { fetchPage } from "../fetch-page.ts";
 import { pause, reportStatus, timed, type Session } from "../session.ts";
 import type { Server, Stage } from "../settings.ts";
 import { checksFailed } from "../wording.ts";
@@ -13,7 +13,6 @@ const CHECK_MS = 500;
 const TRAFFIC_SECONDS = 8;
 const REQUESTS_PER_SECOND = 1;
 const ERRORS_MAX = 3;
-const TIMEOUT_MS = 5_000;
 const LISTED_ERRORS_MAX = 5;
 
 /** Repeats the checks until they pass or the deployer decides. @param label as in `Canary checks` */
@@ -137,18 +136,4 @@ async function watchTraffic(session: Session, stage: "canaries" | "production"):
     `${counted}  The threshold is ${ERRORS_MAX}.\nTop ${LISTED_ERRORS_MAX} errors:\n${listed.join("\n")}`,
   );
   return false;
-}
-
-function fetchPage({ url }: Server, path: string): Promise<{ status: number; content: string }> {
-  return new Promise((resolve, reject) => {
-    const request = get(`${url}${path}`, { timeout: TIMEOUT_MS, agent: false }, (response) => {
-      let content = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk: string) => (content += chunk));
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, content }));
-      response.on("error", reject);
-    });
-    request.on("timeout", () => request.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
-    request.on("error", reject);
-  });
 }

@@ -26,18 +26,7 @@ export async function prepareDeployment(
     for (const { directory } of staging.repositories) await git(session, directory, ["rev-parse", "HEAD"]);
   });
 
-  reportStatus(session, "Updating l10n files");
-  await timed(session, "l10n-update", async () => {
-    for (const version of versions) {
-      out.info(`Updating ExtensionMessages-${version}.php`);
-      out.info(`Updating LocalisationCache for ${version} using ${BUILD_THREADS} thread(s)`);
-      out.info("Running rebuildLocalisationCache.php");
-      await pause(session, LOCALISATION_MS / versions.length);
-      out.stdout(`0 languages rebuilt out of ${LANGUAGE_COUNT}\n`);
-      out.stdout("Use --force to rebuild the caches which are still fresh.\n");
-      out.info("Generating JSON versions and md5 files (as www-data)");
-    }
-  });
+  if (session.command === "sync-world") await updateLocalisation(session, versions);
 
   out.info("Checking for new runtime errors locally");
   await pause(session, ERROR_CHECK_MS);
@@ -63,4 +52,20 @@ export async function prepareDeployment(
 /** The changes that a message such as `Backport for [[gerrit:1|…]], [[gerrit:2|…]]` names. */
 function changesIn(message: string): number[] {
   return [...message.matchAll(/\[\[gerrit:(\d+)\|/g)].map(([, number]) => Number(number));
+}
+
+async function updateLocalisation(session: Session, versions: readonly string[]): Promise<void> {
+  const { out } = session;
+  reportStatus(session, "Updating l10n files");
+  await timed(session, "l10n-update", async () => {
+    for (const version of versions) {
+      out.info(`Updating ExtensionMessages-${version}.php`);
+      out.info(`Updating LocalisationCache for ${version} using ${BUILD_THREADS} thread(s)`);
+      out.info("Running rebuildLocalisationCache.php");
+      await pause(session, LOCALISATION_MS / versions.length);
+      out.stdout(`0 languages rebuilt out of ${LANGUAGE_COUNT}\n`);
+      out.stdout("Use --force to rebuild the caches which are still fresh.\n");
+      out.info("Generating JSON versions and md5 files (as www-data)");
+    }
+  });
 }

@@ -1,6 +1,8 @@
 // `scap sync-world`: deploys the staging directory to all servers, stage by stage, with checks and a pause in between, and rolls
-// back on request.
-import { PlainExit } from "../errors.ts";
+// back on request. `scap sync-wikiversions` does the same without localisation, for new versions of wikis.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Failure, PlainExit } from "../errors.ts";
 import { acquireLock, activeHolder } from "../lock.ts";
 import { reportStatus, timed, type Session } from "../session.ts";
 import { openStaging } from "../staging.ts";
@@ -17,8 +19,26 @@ import { deployStage } from "./stage.ts";
 type Options = { pause: boolean; notify: string[]; message: string };
 type Outcome = "finished" | "rollback" | "cancelled";
 
-export async function syncWorld(session: Session, args: readonly string[]): Promise<number> {
+export function syncWorld(session: Session, args: readonly string[]): Promise<number> {
+  return lockAndSync(session, parseOptions(args));
+}
+
+export async function syncWikiversions(session: Session, args: readonly string[]): Promise<number> {
   const options = parseOptions(args);
+  const staging = join(session.settings.directory, "staging");
+  const missing = session.settings.sandbox.liveVersions.find(
+    (version) => !existsSync(join(staging, `php-${version}`)),
+  );
+  if (missing !== undefined) {
+    throw new Failure(
+      "OSError",
+      `ExtensionMessages not found in ${staging}/wmf-config/ExtensionMessages-${missing}.php`,
+    );
+  }
+  return lockAndSync(session, options);
+}
+
+async function lockAndSync(session: Session, options: Options): Promise<number> {
   // As a child of `scap backport` it runs under the lock of its parent.
   if (activeHolder(session.settings.directory)?.pid === process.ppid) return sync(session, options);
   const release = await acquireLock(session, options.message);
@@ -33,7 +53,7 @@ async function sync(session: Session, options: Options): Promise<number> {
   printPig(session);
   await updateReleaseRepository(session);
   session.announced = options.message;
-  return timed(session, `scap sync-world: ${options.message}`, () => syncStages(session, options));
+  return timed(session, `scap ${session.command}: ${options.message}`, () => syncStages(session, options));
 }
 
 async function syncStages(session: Session, options: Options): Promise<number> {
@@ -96,7 +116,7 @@ function parseOptions(args: readonly string[]): Options {
     } else if (argument.startsWith("--notify-user=")) {
       options.notify.push(argument.slice("--notify-user=".length));
     } else if (argument.startsWith("--")) {
-      throw new PlainExit(`scap sync-world: unknown option ${argument}`, 2);
+      throw new PlainExit(`scap sync: unknown option ${argument}`, 2);
     } else {
       message.push(argument);
     }

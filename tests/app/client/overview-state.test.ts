@@ -17,6 +17,7 @@ const empty: OverviewState = {
   lanes: [{ name: "mediawiki", heldBy: null, freeze: null }],
   health: null,
   errors: null,
+  train: null,
 };
 
 test("a job moves through the sections of the page as its state changes, and is in one at a time", () => {

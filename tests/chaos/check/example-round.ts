@@ -77,6 +77,7 @@ export function job(): Job {
     outputRemovedAt: null,
     declaredLost: null,
     foundRunning: null,
+    train: null,
     phases: [],
     interactions: [question()],
     signals: [],

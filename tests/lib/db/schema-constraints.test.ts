@@ -8,6 +8,7 @@ import { insertBlock, insertChange, insertChunk, insertSearch, insertTail } from
 import { ERROR_RATE_VIOLATIONS } from "./error-rate-violations.ts";
 import { REPORT_VIOLATIONS } from "./report-violations.ts";
 import { insertWindowRows, WINDOW_VIOLATIONS } from "./window-violations.ts";
+import { trainViolations } from "./train-violations.ts";
 import { type Breach, refuses, rulesOf, schemaWorld } from "./schema-world.ts";
 
 const { db } = await schemaWorld();
@@ -234,6 +235,7 @@ const VIOLATIONS: readonly Breach[] = [
   ...ERROR_RATE_VIOLATIONS,
   ...REPORT_VIOLATIONS,
   ...WINDOW_VIOLATIONS,
+  ...trainViolations(running.id),
   ["search_word_pkey", "insert into spiderpig.search_word values ('twice'), ('twice')"],
   insertTail("log_tail_pkey", { jobId: running.id, texts: [] }),
   insertTail("log_tail_job_id_job_id_fk", { jobId: MISSING_ID, texts: [] }),

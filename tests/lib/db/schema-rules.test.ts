@@ -30,6 +30,14 @@ await query(
 await query(db, "insert into spiderpig.audit_event (kind, channel) values ('signed_in', 'session')");
 
 await insertWindowRows(db);
+await query(
+  db,
+  `with stored as (
+     insert into spiderpig.train_state (host, summary, wikis) values ('deploy1', '{}', '{}') returning id
+   )
+   insert into spiderpig.train_job_state (job_id, moment, state_id) select $1, 'before', id from stored`,
+  [ended.id],
+);
 
 const job = (set: string) => `update spiderpig.job set ${set} where id = $1`;
 const interaction = (set: string) => `update spiderpig.interaction set ${set} where id = $1`;
@@ -46,6 +54,8 @@ const KEPT = [
   "phase",
   "job_event",
   "lane_freeze",
+  "train_state",
+  "train_job_state",
   "audit_event",
   "window_series",
   "deployment_window",
@@ -149,6 +159,8 @@ const VIOLATIONS: readonly Breach[] = [
     "frozen_by = 'x'",
     "lifted_at = null, lifted_by = null",
   ].map((set): Breach => ["freeze_is_written_once", freeze(set)]),
+  ["train_state_is_written_once", "update spiderpig.train_state set read_at = now()"],
+  ["train_job_state_is_written_once", "update spiderpig.train_job_state set moment = 'after'"],
   ["audit_is_written_once", "update spiderpig.audit_event set actor = 'mallory'"],
   ...["kind = 'kill'", "requested_by = 'mallory'", "requested_at = now()", "process_count = 7"].map(
     (set): Breach => [

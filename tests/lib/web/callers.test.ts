@@ -105,6 +105,7 @@ const ADMITTED: Record<EndpointName, Admitted> = {
   ready: "anyone",
   metrics: "viewer",
   openApi: "viewer",
+  readTrain: "viewer",
 };
 
 const OWN_PAGE = "https://deploy.example.org";

@@ -12,6 +12,13 @@ function evidenceOf(lines: readonly string[], restored?: Evidence, from = 1): Ev
 
 const closingOf = (line: string) => evidenceOf([line]).closing?.code;
 
+test("scap's check of the version after a move of the train is evidence of production", () => {
+  const check = "12:00:00 ==========\nChecking version on https://en.wikipedia.org/wiki/Special:Version";
+  const lines = (result: string) => [...check.split("\n"), `Result:   ${result}`, "==========="];
+  assert.equal(evidenceOf(lines("SUCCESS")).isVersionVerified, true);
+  assert.equal(evidenceOf(lines("FAIL")).isVersionVerified, false);
+});
+
 test("scap's closing sentences are recognised in all wordings, with or without the time of day", () => {
   const sentences = [
     ["Skipping sync since there are no deployable commits.", "no_commits"],

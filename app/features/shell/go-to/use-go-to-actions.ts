@@ -2,7 +2,7 @@
 // The pages and actions that the "Go to" dialog offers, and what an action does.
 import { usePermission, useSession } from "../../../client/use-session.tsx";
 import { useTimeZoneChoice } from "../../../ui/time-zone.tsx";
-import { operationHref } from "../../../text/page-links.ts";
+import { hasOwnPage, operationHref } from "../../../text/page-links.ts";
 import { visiblePages } from "../navigation/pages.ts";
 import { THEMES, THEME_LABELS, type Theme } from "../theme.ts";
 import { useTheme } from "../use-theme.ts";
@@ -18,7 +18,7 @@ export function useGoToActions(onOpen: (name: GoToDialogName) => void): {
 } {
   const canFreeze = usePermission("freeze_lane");
   const session = useSession();
-  const operations = session.operations.filter(({ kind, isPermitted }) => isPermitted && kind !== "backport");
+  const operations = session.operations.filter(({ kind, isPermitted }) => isPermitted && !hasOwnPage(kind));
   const [theme, setTheme] = useTheme();
   const { isLocal, setLocal } = useTimeZoneChoice();
   const themes = THEMES.filter((name) => name !== theme);

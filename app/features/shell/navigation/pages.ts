@@ -2,6 +2,7 @@
 import type { Session } from "../../../client/use-session.tsx";
 import { ERRORS_HREF } from "../../../text/error-rate-text.ts";
 import { OPERATIONS_HREF } from "../../../text/page-links.ts";
+import { TRAIN_HREF } from "../../../text/train-text.ts";
 
 export type SitePage = {
   href: string;
@@ -19,6 +20,12 @@ export type SitePage = {
 const PAGES: readonly SitePage[] = [
   { href: "/", label: "Deploy", hint: "The home page", isFrequent: true },
   { href: OPERATIONS_HREF, label: "Operations", hint: "Everything that a job can do" },
+  {
+    href: TRAIN_HREF,
+    label: "Train",
+    hint: "Versions of the wikis",
+    isVisible: ({ hasTrain }) => hasTrain,
+  },
   {
     href: ERRORS_HREF,
     label: "Errors",

@@ -9,6 +9,7 @@ const session: Session = {
   permissions: ["view"],
   sandbox: false,
   taskUrl: null,
+  hasTrain: false,
   policy: NO_POLICY,
   errors: null,
   canOverridePolicy: false,
