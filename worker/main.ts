@@ -92,10 +92,11 @@ function listenFor(worker: Worker, stop: (why: string) => void): Listener {
 
 /** @param rest the id of the interaction and the sealed secret */
 function receiveSecret({ secretKeys, runs }: Worker, jobId: number, rest: string): void {
-  const [interactionId = "", sealed = ""] = rest.split(" ");
-  const secret = secretKeys.open(sealed);
+  const [id = "", sealed = ""] = rest.split(" ");
+  const interactionId = Number(id);
+  const secret = secretKeys.open(sealed, { jobId, interactionId });
   // All workers receive it, and only the one that it was sealed for can open it.
-  if (secret !== undefined) runs.running.get(jobId)?.keepSecret(Number(interactionId), secret);
+  if (secret !== undefined) runs.running.get(jobId)?.keepSecret(interactionId, secret);
 }
 
 /** The database may have been migrated while it was unreachable. */

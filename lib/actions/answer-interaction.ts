@@ -107,7 +107,7 @@ async function sendSecret(
         "The deployment is still waiting; nothing was stored or typed. Enter the secret again in a few seconds.",
     });
   }
-  await notifySecret(tx, jobId, interactionId, seal(key, secret));
+  await notifySecret(tx, jobId, interactionId, seal(key, secret, { jobId, interactionId }));
 }
 
 async function readBack(tx: Transaction, jobId: number, interactionId: number): Promise<Interaction> {
