@@ -92,7 +92,8 @@ export type HomeSections = {
 export function homeSections(jobs: readonly JobSummary[], lanes: readonly Lane[]): HomeSections {
   const oldestFirst = jobs.toReversed();
   const live = oldestFirst.filter((job) => isLive(job.state));
-  const [startable, held] = partition(oldestFirst.filter((job) => job.state === "queued"));
+  const inOrder = jobs.filter((job) => job.state === "queued").toSorted((a, b) => a.queueRank - b.queueRank);
+  const [startable, held] = partition(inOrder);
   const queues = Map.groupBy(startable, ({ lane }) => lane);
   const queued = [...queues].flatMap(([lane, inLane]) => {
     const holder = lanes.find(({ name }) => name === lane)?.heldBy ?? undefined;
@@ -105,7 +106,7 @@ export function homeSections(jobs: readonly JobSummary[], lanes: readonly Lane[]
   return {
     live: live.toSorted((a, b) => rank(a) - rank(b)),
     queued: [
-      ...queued.toSorted((a, b) => a.position - b.position || a.job.id - b.job.id),
+      ...queued.toSorted((a, b) => a.position - b.position || a.job.queueRank - b.job.queueRank),
       ...held.map((job) => ({ job, position: undefined, blockedBy: undefined })),
     ],
     ended: jobs.filter((job) => isTerminal(job.state)),

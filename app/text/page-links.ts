@@ -8,6 +8,15 @@ export function changeHref(number: number): string {
   return `/changes/${number}`;
 }
 
+export const WINDOWS_HREF = "/windows";
+
+/** As an iCalendar feed. */
+export const CALENDAR_HREF = "/api/windows.ics";
+
+export function windowHref(id: number): string {
+  return `${WINDOWS_HREF}/${id}`;
+}
+
 export const OPERATIONS_HREF = "/operations";
 
 /** Operations with a page of their own; the others share one form. */

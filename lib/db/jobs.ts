@@ -172,7 +172,6 @@ export async function listJobs(
 }
 
 const LIVE_JOBS_MAX = 100;
-/** A queued job that another one pushes out of them is sent once more, and stays on the page until it changes. */
 const QUEUED_JOBS_SHOWN = 15;
 const RECENT_JOBS = 20;
 

@@ -21,6 +21,8 @@ const PAGES: Record<string, (jobId: number) => string> = {
   "(main)/history": () => "/history",
   "(main)/insights": () => "/insights",
   "(main)/train": () => "/train",
+  "(main)/windows": () => "/windows",
+  "(main)/windows/[id]": () => "/windows/1",
   "(main)/operations": () => "/operations?kind=lock",
   "(main)/changes/[number]": () => "/changes/1234",
   "(main)/people/[name]": () => "/people/deployer",

@@ -17,6 +17,7 @@ const FILTER_NAMES = [
   "project",
   "change",
   "lane",
+  "window",
   "from",
   "to",
 ] as const satisfies readonly (keyof JobFilter)[];

@@ -91,6 +91,7 @@ function Filters({ params, jobs, onChange }: FiltersProps) {
       <Choice {...field("lane")} label="Lane" options={lanes} />
       <Entry {...field("user")} label="Person" suggestions={people} />
       <Entry {...field("project")} label="Project" suggestions={projects} />
+      {params.window !== undefined && <Entry {...field("window")} label="Window" />}
       {params.change !== undefined && <Entry {...field("change")} label="Change" />}
       <Entry {...field("from")} label="From" type="date" />
       <Entry {...field("to")} label="To" type="date" />

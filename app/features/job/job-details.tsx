@@ -8,13 +8,13 @@ import { totalWaitMs } from "../../text/waiting-time.ts";
 import { formatDuration } from "../../text/format.ts";
 import { useNow } from "../../client/use-now.tsx";
 import { operationPrefix, SIGNAL_LABELS, signalledBy } from "../../text/labels.ts";
+import { windowHref } from "../../text/page-links.ts";
 import { Elapsed, Moment } from "../../ui/time.tsx";
 import styles from "./job-details.module.css";
 
 /** Requester, times, host, lane and signals. The duration states how much of it was spent waiting for people. */
 export function JobDetails({ job }: { job: Job }) {
   const now = useNow();
-  const waited = totalWaitMs(job.interactions, now);
   return (
     <dl className={styles.facts}>
       <Operation job={job} />
@@ -28,7 +28,39 @@ export function JobDetails({ job }: { job: Job }) {
           </>
         )}
       </dd>
+      {job.responsible !== job.requestedBy && (
+        <>
+          <dt>Responsible</dt>
+          <dd>{job.responsible}</dd>
+        </>
+      )}
       <RevertLinks job={job} />
+      <Times job={job} now={now} />
+      {job.host !== null && (
+        <>
+          <dt>Host</dt>
+          <dd>{job.host}</dd>
+        </>
+      )}
+      <dt>Lane</dt>
+      <dd>{job.lane}</dd>
+      {job.windowId !== null && (
+        <>
+          <dt>Window</dt>
+          <dd>
+            <Link href={windowHref(job.windowId)}>Window {job.windowId}</Link>
+          </dd>
+        </>
+      )}
+      <Signals signals={job.signals} />
+    </dl>
+  );
+}
+
+function Times({ job, now }: { job: Job; now: number }) {
+  const waited = totalWaitMs(job.interactions, now);
+  return (
+    <>
       <dt>{job.startedAt === null ? "Queued" : "Started"}</dt>
       <dd>
         <Moment at={job.startedAt ?? job.createdAt} />
@@ -58,16 +90,7 @@ export function JobDetails({ job }: { job: Job }) {
           </dd>
         </>
       )}
-      {job.host !== null && (
-        <>
-          <dt>Host</dt>
-          <dd>{job.host}</dd>
-        </>
-      )}
-      <dt>Lane</dt>
-      <dd>{job.lane}</dd>
-      <Signals signals={job.signals} />
-    </dl>
+    </>
   );
 }
 

@@ -129,11 +129,17 @@ async function readChanges(
   before: SeenOverview | undefined,
 ): Promise<{ after: SeenOverview; events: OverviewEvent[] }> {
   const [overview, lanes] = await Promise.all([listOverview(db), listLanes(db)]);
-  const jobData = new Set(overview.jobs.map((job) => JSON.stringify(job)));
-  const after = { ...overview, lanes, jobData };
+  const gone = before === undefined ? [] : await listJobsById(db, goneFrom(before, overview.jobs));
+  const [open, ended] = [
+    gone.filter(({ state }) => !isTerminal(state)),
+    gone.filter(({ state }) => isTerminal(state)),
+  ];
+  // A queued job that others were moved before may no longer be one of the first, but pages show it.
+  const jobs = [...overview.jobs, ...open];
+  const jobData = new Set(jobs.map((job) => JSON.stringify(job)));
+  const after = { ...overview, jobs, lanes, jobData };
   if (before === undefined) return { after, events: [wholeOverview(after)] };
-  const gone = await listJobsById(db, goneFrom(before, overview.jobs));
-  return { after, events: changedEvents(before, after, gone) };
+  return { after, events: changedEvents(before, after, ended) };
 }
 
 function hasTimedFreeze({ lanes }: SeenOverview): boolean {
@@ -144,7 +150,7 @@ function wholeOverview({ jobs, queuedCount, lanes }: SeenOverview): OverviewEven
   return ["overview", JSON.stringify({ jobs, queuedCount, lanes })];
 }
 
-/** Open jobs that are no longer listed: they ended, and more than a few jobs with greater numbers have ended too. */
+/** Open jobs that are no longer listed: they ended long ago, or others were moved before them in the queue. */
 function goneFrom({ jobs }: SeenOverview, now: readonly JobSummary[]): number[] {
   const listed = new Set(now.map(({ id }) => id));
   return jobs.filter(({ id, state }) => !isTerminal(state) && !listed.has(id)).map(({ id }) => id);
@@ -153,10 +159,10 @@ function goneFrom({ jobs }: SeenOverview, now: readonly JobSummary[]): number[] 
 function changedEvents(
   before: SeenOverview,
   after: SeenOverview,
-  gone: readonly JobSummary[],
+  ended: readonly JobSummary[],
 ): OverviewEvent[] {
   const changed = [...after.jobData].filter((data) => !before.jobData.has(data));
-  const jobs = [...changed, ...gone.map((job) => JSON.stringify(job))];
+  const jobs = [...changed, ...ended.map((job) => JSON.stringify(job))];
   const events = jobs.map((data): OverviewEvent => ["job", data]);
   if (after.queuedCount !== before.queuedCount) {
     events.push(["queue", JSON.stringify({ queuedCount: after.queuedCount })]);

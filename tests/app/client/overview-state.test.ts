@@ -9,6 +9,7 @@ import {
   withAnsweredInteraction,
   type OverviewState,
 } from "../../../app/client/overview-state.ts";
+import { queueMoves } from "../../../app/features/home/queue-moves.ts";
 import { answeredBy, aQuestion, aSummary, AT } from "../wire-samples.ts";
 
 const empty: OverviewState = {
@@ -63,6 +64,32 @@ test("queued jobs are in the order of the queue, ended jobs newest first", () =>
     sections.ended.map((job) => job.id),
     [2, 1],
   );
+});
+
+test("queued jobs are in the order of their ranks, and the buttons of each row move it past its neighbour", () => {
+  const queuedJob = (id: number, queueRank: number, lane = "mediawiki") =>
+    aSummary({ id, queueRank, lane, state: "queued", startedAt: null });
+  const { queued } = homeSections(
+    [queuedJob(5, 1), queuedJob(4, 3), queuedJob(3, 2), queuedJob(2, 9, "train")],
+    [],
+  );
+  const inLane = queued.filter(({ job }) => job.lane === "mediawiki");
+
+  assert.deepEqual(
+    inLane.map(({ job, blockedBy }) => [job.id, blockedBy]),
+    [
+      [5, undefined],
+      [3, 5],
+      [4, 3],
+    ],
+  );
+  assert.deepEqual(queueMoves(queued, 5, true), { up: undefined, down: { jobId: 5, before: 4 } });
+  assert.deepEqual(queueMoves(queued, 3, true), {
+    up: { jobId: 3, before: 5 },
+    down: { jobId: 3, before: null },
+  });
+  assert.equal(queueMoves(queued, 4, true).down, undefined);
+  assert.equal(queueMoves(queued, 3, false).down, undefined, "the job after the next one is not known");
 });
 
 test("a held job blocks no other: it comes last and has no position", () => {

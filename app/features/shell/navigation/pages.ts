@@ -1,7 +1,7 @@
 // The pages of the navigation in the header, in their order. "Go to" offers the same. A new page adds one entry. Pure.
 import type { Session } from "../../../client/use-session.tsx";
 import { ERRORS_HREF } from "../../../text/error-rate-text.ts";
-import { OPERATIONS_HREF } from "../../../text/page-links.ts";
+import { OPERATIONS_HREF, WINDOWS_HREF } from "../../../text/page-links.ts";
 import { TRAIN_HREF } from "../../../text/train-text.ts";
 
 export type SitePage = {
@@ -19,6 +19,7 @@ export type SitePage = {
 
 const PAGES: readonly SitePage[] = [
   { href: "/", label: "Deploy", hint: "The home page", isFrequent: true },
+  { href: WINDOWS_HREF, label: "Windows", hint: "Changes of several people, deployed together" },
   { href: OPERATIONS_HREF, label: "Operations", hint: "Everything that a job can do" },
   {
     href: TRAIN_HREF,

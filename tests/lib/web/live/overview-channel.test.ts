@@ -1,6 +1,7 @@
 // What the pages that show all jobs get: the open jobs, each change of one, lanes and health.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { cancelJob } from "#lib/actions/cancel-job.ts";
 import { query, transaction } from "#lib/db/connection.ts";
 import { insertFreeze } from "#lib/db/lanes.ts";
 import { notify } from "#lib/db/notify.ts";
@@ -123,8 +124,33 @@ test("with 2,000 queued jobs a change of one job sends one job, and the rest are
   await watched.leave();
 });
 
-function sentJobs(watched: Watch): { id: number; state: string }[] {
+test("a queued job that others are moved before is sent when it ends, although it is no longer one of the first", async () => {
+  const lane = ownLane();
+  const overtaken = await aJob(db, { lane }).queued();
+  const setRank = (rank: number) =>
+    query(db, "update spiderpig.job set queue_rank = $2 where id = $1", [overtaken.id, rank]);
+  await setRank(0);
+  const watched = watch(live.watchOverview(), { schemas: overviewEvents });
+  await until("the overview", () => watched.names().includes("overview"));
+  const others = Array.from({ length: 15 }, () => aJob(db, { lane: ownLane() }).queued());
+  await Promise.all(others);
+  await setRank(1_000_000);
+  await transaction(db, (tx) => notify(tx, "job", overtaken.id));
+  await until("its new rank", () =>
+    sentJobs(watched).some(({ id, queueRank }) => id === overtaken.id && queueRank === 1_000_000),
+  );
+  for (let later = 0; later < 21; later += 1) await aJob(db, { lane: ownLane() }).succeeded();
+
+  await cancelJob({ db }, { id: "u", name: "ada", role: "deployer" }, overtaken.id);
+
+  await until("its end", () =>
+    sentJobs(watched).some(({ id, state }) => id === overtaken.id && state === "cancelled"),
+  );
+  await watched.leave();
+});
+
+function sentJobs(watched: Watch): { id: number; state: string; queueRank: number }[] {
   return watched.events
     .filter(({ event }) => event === "job")
-    .map(({ data }) => data as { id: number; state: string });
+    .map(({ data }) => data as { id: number; state: string; queueRank: number });
 }

@@ -1,13 +1,13 @@
 "use client";
 import { cdxIconEye } from "@wikimedia/codex-icons";
-import { useSession } from "../../client/use-session.tsx";
-import { Icon } from "../../ui/codex-icon.tsx";
+import { useSession } from "../client/use-session.tsx";
+import { Icon } from "./codex-icon.tsx";
 import styles from "./other-viewers.module.css";
 
 /** The names that fit; the others are counted. */
 const NAMES_SHOWN_MAX = 3;
 
-/** Who else has the page of this job open. It uses only the space that is left in its line, so that it moves nothing. */
+/** Who else has this page open. It uses only the space that is left in its line, so that it moves nothing. */
 export function OtherViewers({ names }: { names: readonly string[] }) {
   const me = useSession().user.name;
   const others = names.filter((name) => name !== me);

@@ -1,0 +1,128 @@
+"use client";
+// A queued job: what it does, what blocks it, and its place in the queue of its lane.
+import Link from "next/link";
+import { cdxIconArrowDown, cdxIconArrowUp } from "@wikimedia/codex-icons";
+import { call } from "../../client/api.ts";
+import type { QueuedJob } from "../../client/overview-state.ts";
+import type { Action } from "../../client/use-action.ts";
+import { useLanes } from "../../client/use-lanes.ts";
+import { useOverview } from "../../client/use-overview.tsx";
+import { usePermission } from "../../client/use-session.tsx";
+import { STATE_LABELS } from "../../text/labels.ts";
+import { freezeOf } from "../../text/start-text.ts";
+import { IconButton } from "../../ui/button.tsx";
+import { Checkbox } from "../../ui/checkbox.tsx";
+import { Elapsed, ForMinutes } from "../../ui/time.tsx";
+import { FocusTargetContext, jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
+import { JobSubjects } from "../change/job-subjects.tsx";
+import { RemoveFromQueue } from "../job/remove-from-queue.tsx";
+import styles from "./queue-section.module.css";
+
+export type QueueMove = { jobId: number; before: number | null };
+
+type QueuedRowProps = {
+  queued: QueuedJob;
+  isConnected: boolean;
+  isSelected: boolean;
+  onSelect: (isSelected: boolean) => void;
+  /** Undefined where the job cannot move. */
+  up: QueueMove | undefined;
+  down: QueueMove | undefined;
+  move: Action<QueueMove>;
+};
+
+/** Sends a move of the queue. */
+export async function moveInQueue({ jobId, before }: QueueMove, onSlow: () => void): Promise<void> {
+  await call("PUT /api/jobs/{id}/queue-position", { params: { id: jobId }, body: { before }, onSlow });
+}
+
+export function QueuedRow({ queued, isConnected, isSelected, onSelect, up, down, move }: QueuedRowProps) {
+  const { job, position } = queued;
+  const canCancel = usePermission("cancel_job");
+  const canMove = usePermission("move_queued_job");
+  const focusTarget = useFocusTarget<HTMLLIElement>(jobFocusTarget(job.id));
+  const isBusy = !isConnected || move.isRunning;
+  return (
+    <FocusTargetContext value={jobFocusTarget(job.id)}>
+      <li className={styles.job} {...focusTarget}>
+        {canCancel ? (
+          <Checkbox isChecked={isSelected} onChange={onSelect}>
+            <span className="visually-hidden">Select job {job.id}</span>
+            <span aria-hidden="true">
+              <Position position={position} />
+            </span>
+          </Checkbox>
+        ) : (
+          <Position position={position} />
+        )}
+        <div className={styles.text}>
+          <p className={styles.top}>
+            <Link href={`/jobs/${job.id}`} className={styles.title}>
+              Job {job.id}
+            </Link>
+            <span className={styles.meta}>
+              {job.requestedBy} · queued for <Elapsed since={job.createdAt} /> · <Blocker queued={queued} />
+            </span>
+          </p>
+          <JobSubjects job={job} />
+        </div>
+        {canMove && (
+          <span className={styles.order}>
+            <MoveButton direction="up" move={up} isBusy={isBusy} onMove={move.run} jobId={job.id} />
+            <MoveButton direction="down" move={down} isBusy={isBusy} onMove={move.run} jobId={job.id} />
+          </span>
+        )}
+        {canCancel && <RemoveFromQueue job={job} isConnected={isConnected} />}
+      </li>
+    </FocusTargetContext>
+  );
+}
+
+function Position({ position }: { position: number | undefined }) {
+  return (
+    <span className={styles.position} title={position === undefined ? "Held" : "Position in the queue"}>
+      {position ?? "–"}
+    </span>
+  );
+}
+
+type MoveButtonProps = {
+  direction: "up" | "down";
+  move: QueueMove | undefined;
+  isBusy: boolean;
+  onMove: (move: QueueMove) => void;
+  jobId: number;
+};
+
+function MoveButton({ direction, move, isBusy, onMove, jobId }: MoveButtonProps) {
+  return (
+    <IconButton
+      label={`Move job ${jobId} ${direction}`}
+      icon={direction === "up" ? cdxIconArrowUp : cdxIconArrowDown}
+      aria-disabled={isBusy || move === undefined || undefined}
+      onClick={() => !isBusy && move !== undefined && onMove(move)}
+    />
+  );
+}
+
+function Blocker({ queued: { job, blockedBy } }: { queued: QueuedJob }) {
+  const { jobs } = useOverview().overview;
+  const lanes = useLanes();
+  if (job.held !== null) return `held until an admin releases it: ${job.held.reason}`;
+  if (blockedBy === undefined) {
+    return freezeOf(lanes, job.lane) !== undefined ? "starts when the freeze ends" : "starts next";
+  }
+  const blocker = jobs.find(({ id }) => id === blockedBy);
+  return (
+    <>
+      behind <Link href={`/jobs/${blockedBy}`}>job {blockedBy}</Link>
+      {blocker !== undefined && (
+        <>
+          {" "}
+          by {blocker.requestedBy} ({STATE_LABELS[blocker.state].label.toLowerCase()}
+          {blocker.pendingInteraction !== null && <ForMinutes since={blocker.pendingInteraction.askedAt} />})
+        </>
+      )}
+    </>
+  );
+}

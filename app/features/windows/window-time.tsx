@@ -1,0 +1,25 @@
+"use client";
+import { formatClock, formatMoment, isSameDay } from "../../text/format.ts";
+import { useNow } from "../../client/use-now.tsx";
+import { useTimeZone } from "../../ui/time-zone.tsx";
+
+/** "1 Dec, 13:00–14:00 UTC" */
+export function WindowTime({ startsAt, endsAt }: { startsAt: string; endsAt: string }) {
+  const now = useNow();
+  const timeZone = useTimeZone();
+  const start = formatMoment(startsAt, now, timeZone);
+  if (!isSameDay(startsAt, endsAt, timeZone)) {
+    return (
+      <time dateTime={startsAt}>
+        {start} – {formatMoment(endsAt, now, timeZone)}
+      </time>
+    );
+  }
+  const zoneAt = start.lastIndexOf(" ");
+  return (
+    <time dateTime={startsAt}>
+      {start.slice(0, zoneAt)}–{formatClock(endsAt, timeZone).slice(0, 5)}
+      {start.slice(zoneAt)}
+    </time>
+  );
+}
