@@ -6,6 +6,7 @@ import { askInteraction, withdrawPrompt } from "#lib/db/interactions.ts";
 import { cancelQueued } from "#lib/db/jobs.ts";
 import { finishJob } from "#lib/db/runs.ts";
 import { aJob } from "../seed/seed.ts";
+import { aWindow } from "../seed/seed-window.ts";
 import { QUESTIONS } from "../seed/seed-questions.ts";
 import { keepHeartbeatFresh } from "../support/heartbeats.ts";
 import { expectAccessible } from "./support/axe.ts";
@@ -32,6 +33,10 @@ const PAGES: Record<string, (jobId: number) => string> = {
   "(main)/account": () => "/account",
   "sign-in": () => "/sign-in",
 };
+
+test.beforeAll(async ({ world }) => {
+  await aWindow(world.db, { startsAt: new Date(), changes: [1234, 1235, 1236] });
+});
 
 test("every page of the program is tested here", () => {
   const app = path.resolve(import.meta.dirname, "../../app");

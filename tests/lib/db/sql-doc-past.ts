@@ -2,9 +2,8 @@
 import { type Database, query, transaction } from "#lib/db/connection.ts";
 import { appendEvent } from "#lib/db/events.ts";
 import { insertFreeze, liftFreeze } from "#lib/db/lanes.ts";
-import { insertItem } from "#lib/db/window-items.ts";
-import { insertWindow } from "#lib/db/windows.ts";
 import { aJob, type JobBuilder, type SeededJob } from "../../seed/seed.ts";
+import { aWindow } from "../../seed/seed-window.ts";
 import { QUESTIONS } from "../../seed/seed-questions.ts";
 
 /** A Tuesday. */
@@ -75,25 +74,9 @@ export async function seedPast(db: Database): Promise<void> {
 
 /** Yesterday's: a change that was deployed, one that was rolled back, and one that was not started. */
 async function seedWindow(db: Database): Promise<void> {
-  const [startsAt, endsAt] = [daysAgo(1), daysAgo(0.9)];
+  const startsAt = daysAgo(1);
   const project = "operations/mediawiki-config";
-  const windowId = await transaction(db, async (tx) => {
-    const times = { startsAt, endsAt, createdBy: "alice" };
-    const id = await insertWindow(tx, { ...times, title: "Backports", lane: "window", seriesId: null });
-    for (const number of [1500, 1501, 1502]) {
-      const change = {
-        number,
-        patchSet: 1,
-        project,
-        branch: "master",
-        subject: "A change",
-        owner: "Bob",
-        url: "",
-      };
-      await insertItem(tx, id ?? 0, { change, author: "bob", addedBy: "alice" });
-    }
-    return id ?? 0;
-  });
+  const windowId = await aWindow(db, { startsAt, changes: [1500, 1501, 1502], project });
   const of = (number: number) => ({ at: startsAt, lane: "window", windowId, changes: [{ number, project }] });
   await backport(aJob(db, of(1500))).succeeded();
   await aJob(db, of(1501)).failed("rolled_back");
