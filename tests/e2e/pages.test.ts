@@ -24,6 +24,7 @@ const PAGES: Record<string, (jobId: number) => string> = {
   "(main)/train": () => "/train",
   "(main)/windows": () => "/windows",
   "(main)/windows/[id]": () => "/windows/1",
+  "(main)/errors": () => "/errors",
   "(main)/operations": () => "/operations?kind=lock",
   "(main)/changes/[number]": () => "/changes/1234",
   "(main)/people/[name]": () => "/people/deployer",

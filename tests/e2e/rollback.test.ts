@@ -1,4 +1,17 @@
+import { query } from "#lib/db/connection.ts";
 import { expect, test } from "./support/test.ts";
+
+/** As the server answers while the error rate is above the threshold of a policy, which this installation does not have. */
+const UNCONFIRMED = {
+  status: 409,
+  contentType: "application/problem+json",
+  body: JSON.stringify({
+    code: "errors_not_confirmed",
+    status: 409,
+    title: "The error rate is above the threshold of the policy.",
+    detail: "The servers log 120 errors per minute. Nothing was typed.",
+  }),
+};
 
 test.beforeAll(({ world }) => world.reset());
 // What was merged is not found any more by the searches of other tests.
@@ -58,15 +71,19 @@ test("a rollback at the test servers needs a confirmation, and the change that i
   await expect(page.getByText("Reverted").first()).toBeVisible();
 });
 
-test("a failed check leads to scap's question what to do, with a label for every option", async ({
+test("a failed check leads to scap's question what to do; the errors that the change causes are shown beside it, and the deployer rolls back", async ({
   signedIn,
+  world,
 }) => {
-  const { home, job } = await signedIn("deployer");
+  const { page, home, job } = await signedIn("deployer");
   await home.open("/?changes=1237");
   await home.deploy("Deploy change 1237");
   await job.answer("Backport the changes?", "Yes");
 
   await job.isAsked(/failed\./);
+  const errors = job.question.getByRole("region", { name: "Errors of the servers" });
+  await expect(errors).toContainText("errors/min");
+  await expect(errors).toContainText(/new messages?: wmf-config\/search\.json/);
   await expect(job.question.getByRole("button")).toHaveText([
     /Retry/,
     /Ignore failure/,
@@ -75,10 +92,23 @@ test("a failed check leads to scap's question what to do, with a label for every
   ]);
   await job.button(/Ignore failure/).click();
   await expect(job.confirmation).toContainText("Overrides the failed check");
-  await job.confirmation.getByRole("button", { name: "Cancel" }).click();
+  await page.route("**/answer", (route) => route.fulfill(UNCONFIRMED), { times: 1 });
+  await job.confirm(/Ignore failure/);
+  const second = page.getByRole("alertdialog", { name: /error rate/ });
+  await expect(second).toContainText("The servers log 120 errors per minute");
+  await expect(second).toContainText("wmf-config/search.json");
+  await second.getByRole("button", { name: "Cancel" }).click();
 
   await job.button(/Roll back/).click();
   await job.confirm(/Roll back/);
   await job.answer("it still exists in the codebase", /./);
   await job.isIn("Rolled back");
+  const [decisive] = await query<{ errors: number }>(
+    world.db,
+    `select errors_at_answer as errors
+     from history.interactions
+     where job_id = $1 and answer_text like 'Roll back%'`,
+    [job.id],
+  );
+  expect(decisive?.errors).toBeGreaterThan(0);
 });

@@ -5,14 +5,14 @@ import { ageText, isStale } from "../../text/error-rate-text.ts";
 import { Clock } from "../../ui/time.tsx";
 import styles from "./data-age.module.css";
 
-/** How old the data is, and since when the error source is unreachable. */
+/** How old the data is. While the error source is unreachable: since when there is none. */
 export function DataAge({ rate }: { rate: ErrorRate }) {
   const now = useNow();
   const { asOf, failure } = rate;
   if (failure !== null) {
     return (
       <span className={styles.problem}>
-        Error source unreachable since <Clock at={failure.since} />
+        No data since <Clock at={asOf ?? failure.since} />
       </span>
     );
   }

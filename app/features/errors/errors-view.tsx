@@ -9,6 +9,7 @@ import { newFirst, rateText } from "../../text/error-rate-text.ts";
 import { plural } from "../../text/format.ts";
 import { jobSubject } from "../../text/labels.ts";
 import card from "../../ui/card.module.css";
+import { Clock } from "../../ui/time.tsx";
 import { Main } from "../../ui/main.tsx";
 import { PageDock } from "../shell/page-dock.tsx";
 import { DataAge } from "./data-age.tsx";
@@ -59,6 +60,11 @@ export function ErrorsView({ rendered, initial }: { rendered: ErrorRate; initial
           onChange={(job) => change({ job })}
         />
       </search>
+      {errors.failure !== null && (
+        <p className={styles.failure}>
+          Error source unreachable since <Clock at={errors.failure.since} />. {errors.failure.reason}
+        </p>
+      )}
       <output className={styles.summary}>
         {messages.length === 0
           ? errors.messages.length === 0
@@ -102,7 +108,6 @@ function Rate({ errors, since }: { errors: ErrorRate; since: string | null }) {
           <span>Now</span>
         </figcaption>
       </figure>
-      <p className={styles.failure}>{errors.failure?.reason}</p>
     </section>
   );
 }

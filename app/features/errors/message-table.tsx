@@ -17,8 +17,12 @@ export function MessageTable({ messages, since }: MessageTableProps) {
             Errors
           </th>
           <th scope="col">Message</th>
-          <th scope="col">Version</th>
-          <th scope="col">First seen</th>
+          <th scope="col" className={styles.versions}>
+            Version
+          </th>
+          <th scope="col" className={styles.seen}>
+            First seen
+          </th>
         </tr>
       </thead>
       <tbody>

@@ -37,11 +37,11 @@ export function QuestionErrors({ job, question }: { job: JobSummary; question: I
               <strong data-raised={hasRisen(perMinute, before) || undefined}>
                 {rateText(perMinute)} errors/min
               </strong>
-              {before !== null && ` · ${rateText(before)} before`}
               {" · "}
             </>
           )}
           <DataAge rate={errors} />
+          {before !== null && ` · ${rateText(before)} before this job`}
         </p>
         <p className={styles.line} title={first?.text}>
           {newCount > 0 && <strong data-raised>{plural(newCount, "new message", "new messages")}: </strong>}
