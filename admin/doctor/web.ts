@@ -3,6 +3,9 @@ import { existsSync } from "node:fs";
 import { connect as connectHttp2 } from "node:http2";
 import { join } from "node:path";
 import { type Config, requireSettings } from "#lib/config.ts";
+import { MINUTE_MS, startOfMinute } from "#lib/domain/error-rate.ts";
+import { createErrorSource } from "#lib/error-rate/poller.ts";
+import type { ErrorSettings } from "#lib/error-settings.ts";
 import { createProvider } from "#lib/auth/oidc/provider.ts";
 import type { OidcSettings } from "#lib/oidc-settings.ts";
 import { VERSION } from "#lib/version.ts";
@@ -16,6 +19,7 @@ export function webChecks(settings: Config): Check[] {
     { name: "pages", run: async () => checkBuild() },
     { name: "Gerrit", run: () => checkGerrit(settings) },
     ...(settings.oidc === undefined ? [] : [identityProviderCheck(settings.oidc)]),
+    ...(settings.errors === undefined ? [] : [errorSourceCheck(settings.errors)]),
     { name: "public address", run: () => checkPublicUrl(settings) },
     { name: "HTTP/2", run: () => checkHttp2(settings) },
   ];
@@ -59,6 +63,24 @@ function identityProviderCheck(settings: OidcSettings): Check {
       return missing.length === 0
         ? ok(settings.issuer)
         : warning(`${settings.issuer} does not say that it supports\n${missing.join("\n")}`);
+    },
+  };
+}
+
+function errorSourceCheck(settings: ErrorSettings): Check {
+  return {
+    name: "error source",
+    run: async () => {
+      const now = Date.now();
+      const { minutes, buckets } = await createErrorSource(settings).read(
+        startOfMinute(now) - 10 * MINUTE_MS,
+        now,
+      );
+      const errors = minutes.reduce((sum, minute) => sum + minute.errors, 0);
+      const found = `${settings.settings.url}, ${errors} errors in the last ten minutes`;
+      return errors > 0 && buckets.length === 0
+        ? warning(`${found}, but no messages: are the fields of message and version of type keyword?`)
+        : ok(found);
     },
   };
 }

@@ -20,13 +20,16 @@ import {
   timestamptz,
 } from "./statement.ts";
 
+/** A partial index has the jobs that have not ended. */
+const RUNNING_JOBS = `spiderpig.job j where j.finished_at is null and ${isLive("j")}`;
+
 const CLAIM = statement(
   { asOf: nullable(timestamptz), now: timestamptz },
   `insert into spiderpig.error_source as s (claimed_at)
    values (clock_timestamp())
    on conflict (is_only) do update set claimed_at = excluded.claimed_at
    where s.claimed_at <= clock_timestamp() - make_interval(secs => case
-     when exists (select from spiderpig.job j where ${isLive("j")}) then $1::float8 else $2::float8 end)
+     when exists (select from ${RUNNING_JOBS}) then $1::float8 else $2::float8 end)
    returning s.as_of as "asOf", s.claimed_at as now`,
 );
 
@@ -149,7 +152,7 @@ const MESSAGES = statement(
      group by c.message_id, c.version) v
    join spiderpig.error_message m on m.id = v.message_id
    group by m.id
-   order by m.first_seen_at >= (select min(j.started_at) from spiderpig.job j where ${isLive("j")}) desc nulls last,
+   order by m.first_seen_at >= (select min(j.started_at) from ${RUNNING_JOBS}) desc nulls last,
             errors desc, m.id
    limit $2`,
 );

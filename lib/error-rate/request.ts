@@ -1,5 +1,6 @@
 // One request for JSON to an error source: with a timeout and a size limit, without redirects, checked against a schema.
 import { z } from "zod";
+import { visibleText } from "../domain/visible-text.ts";
 import { fetchFailureOf } from "../fetch-failure.ts";
 import { ErrorSourceFailure } from "./source.ts";
 
@@ -40,7 +41,9 @@ export async function requestJson<Schema extends z.ZodType>(
   } catch (cause) {
     throw new ErrorSourceFailure(url, fetchFailureOf(cause, timeoutMs).reason, cause);
   }
-  if (status !== 200) throw new ErrorSourceFailure(url, `responded with status ${status}`);
+  if (status !== 200) {
+    throw new ErrorSourceFailure(url, `responded with status ${status}${reasonOf(text ?? "")}`);
+  }
   if (text === undefined) throw new ErrorSourceFailure(url, "sent a response that is too large");
   return parse(url, text, schema);
 }
@@ -56,6 +59,22 @@ async function boundedText(response: Response): Promise<string | undefined> {
     text += decoder.decode(part, { stream: true });
   }
   return text + decoder.decode();
+}
+
+const REASON_MAX = 200;
+/** Of OpenSearch, and of Prometheus. */
+const errorBody = z.object({ error: z.union([z.object({ reason: z.string() }), z.string()]) });
+
+/** What the source says about its refusal, for example that a field does not have the type that the search needs. */
+function reasonOf(text: string): string {
+  try {
+    const { error } = errorBody.parse(JSON.parse(text));
+    const reason = visibleText(typeof error === "string" ? error : error.reason).replace(/\s+/g, " ");
+    return `: ${reason.slice(0, REASON_MAX)}`;
+  } catch {
+    // A proxy responded, or it is another program.
+    return "";
+  }
 }
 
 function parse<Schema extends z.ZodType>(url: URL, text: string, schema: Schema): z.output<Schema> {

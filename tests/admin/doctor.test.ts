@@ -91,7 +91,7 @@ test("what keeps a process from working is named with its cause, all of it in on
   assert.equal(status, 1);
 });
 
-test("a web process without a proxy in front of it, without Gerrit and without its identity provider", () => {
+test("a web process without a proxy in front of it, without Gerrit, its identity provider and its error source", () => {
   const { status, findings } = doctor("web", {
     DATABASE_URL: database.webUrl,
     SESSION_SECRET: "a secret of the tests, long enough to sign with",
@@ -100,6 +100,7 @@ test("a web process without a proxy in front of it, without Gerrit and without i
     OIDC_ISSUER: nowhere,
     OIDC_CLIENT_ID: "spiderpig",
     OIDC_ROLE_GROUPS: "admin=sre",
+    ERRORS_OPENSEARCH_URL: nowhere,
   });
 
   assert.match(findings.get("settings of web") ?? "", /^warning PUBLIC_URL is http:.*HTTPS/);
@@ -108,6 +109,7 @@ test("a web process without a proxy in front of it, without Gerrit and without i
     findings.get("identity provider") ?? "",
     /^failed The identity provider is unavailable: .*ECONNREFUSED/,
   );
+  assert.match(findings.get("error source") ?? "", /^failed .*ECONNREFUSED/);
   assert.match(findings.get("public address") ?? "", /^failed .*does not respond: is a web process running/);
   assert.equal(status, 1);
 });

@@ -122,7 +122,16 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   "holder/program": ["holder/protocol"],
   sandbox: [],
   web: ["lib", "lib/metrics", "lib/operations", "lib/db", "lib/domain", "lib/migrate", "lib/web"],
-  admin: ["lib", "lib/contract", "lib/domain", "lib/db", "lib/migrate", "lib/auth", "holder/client"],
+  admin: [
+    "lib",
+    "lib/contract",
+    "lib/domain",
+    "lib/db",
+    "lib/error-rate",
+    "lib/migrate",
+    "lib/auth",
+    "holder/client",
+  ],
   scripts: ["lib", "lib/domain", "lib/migrate", "sandbox"],
   "instrumentation.ts": ["lib/web"],
   bench: [

@@ -3,6 +3,7 @@
 // entry.
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
+import { hasRisen, rateText } from "../../text/error-rate-text.ts";
 import { plural } from "../../text/format.ts";
 import { historyEntries } from "../../text/key-press-history.ts";
 import { questionLine } from "#lib/domain/question-text.ts";
@@ -37,6 +38,7 @@ export function QuestionHistory({ interactions }: { interactions: readonly Inter
 }
 
 function AnsweredQuestion({ interaction }: { interaction: Interaction }) {
+  const errorsAtAnswer = interaction.answer?.errorsAtAnswer ?? 0;
   return (
     <>
       <p className={styles.question} title={visibleText(interaction.message)}>
@@ -45,6 +47,7 @@ function AnsweredQuestion({ interaction }: { interaction: Interaction }) {
       <p className={styles.answer}>
         <AnswerLine interaction={interaction} /> · waited{" "}
         <Elapsed since={interaction.askedAt} until={interaction.endedAt} />
+        {hasRisen(errorsAtAnswer, interaction.errorsBefore) && <> · {rateText(errorsAtAnswer)} errors/min</>}
         {interaction.reminders > 0 && <> · {plural(interaction.reminders, "reminder", "reminders")}</>}
       </p>
     </>

@@ -71,6 +71,32 @@ test("of several processes that want to read the source, one does", async () => 
   assert.equal(count, 1);
 });
 
+test("the source is read once a minute, and more often while a job runs", async () => {
+  let count = 0;
+  const source: Source = (_from, now) => {
+    count += 1;
+    return reading(now, []);
+  };
+  const pollAfter = async (age: string) => {
+    await query(db, `update spiderpig.error_source set claimed_at = clock_timestamp() - interval '${age}'`);
+    await pollNow(source);
+    return count;
+  };
+  assert.equal(await pollAfter("30 seconds"), 0);
+  assert.equal(await pollAfter("61 seconds"), 1);
+
+  const { id } = await aJob(db, { lane: "live" }).running();
+
+  assert.equal(await pollAfter("2 seconds"), 1);
+  assert.equal(await pollAfter("30 seconds"), 2);
+  await query(
+    db,
+    `update spiderpig.job set state = 'failed', outcome = 'exit_nonzero', finished_at = now(), lane_released_at = now()
+     where id = $1`,
+    [id],
+  );
+});
+
 test("a minute that is read again replaces what was known of it", async () => {
   let first: number | undefined;
   const source: Source = (_from, now) => {

@@ -70,6 +70,14 @@ test("OpenSearch is asked for counts only, and gives minutes with versions and m
 
 const INCOMPLETE = [
   { why: "an error status", reply: { status: 503, body: {} }, says: /_search responded with status 503\.$/ },
+  {
+    why: "a refusal with its reason",
+    reply: {
+      status: 400,
+      body: { error: { reason: "Text fields are not optimised\n for it" }, status: 400 },
+    },
+    says: /status 400: Text fields are not optimised for it\.$/,
+  },
   { why: "a redirect", reply: { status: 302, body: {} }, says: /status 302/ },
   { why: "no JSON", reply: { text: "<html>" }, says: /not JSON/ },
   { why: "an unknown form", reply: { body: { took: 1 } }, says: /unexpected form/ },

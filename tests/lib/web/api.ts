@@ -58,6 +58,7 @@ export async function startApi(clean: (clean: () => Promise<void>) => void): Pro
   Object.assign(process.env, {
     DATABASE_URL: own.webUrl,
     GERRIT_URL: world.gerritUrl,
+    ERRORS_OPENSEARCH_URL: world.errorsUrl,
     SESSION_SECRET: "a secret of the tests, long enough to sign with",
     PUBLIC_URL,
     LOG_LEVEL: "error",

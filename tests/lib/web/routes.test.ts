@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { query } from "#lib/db/connection.ts";
 import { constraintRefusal } from "#lib/db/constraints.ts";
+import { errorRate } from "#lib/contract/error-rate.ts";
 import { interactionList } from "#lib/contract/interaction.ts";
 import { job as jobSchema } from "#lib/contract/job.ts";
 import { startApi } from "./api.ts";
@@ -17,6 +18,19 @@ test("the response to a creation is 201, and no response is cached", async () =>
   const answer = await api.call("/api/jobs", { method: "POST", body: CREATE });
   assert.equal(answer.status, 201);
   assert.equal(answer.headers.get("cache-control"), "no-store");
+});
+
+test("the error rate is unknown before the source was read, and has its age afterwards", async () => {
+  const unknown = { asOf: null, failure: null, perMinute: null, minutes: [], messages: [] };
+  assert.deepEqual(await api.ask(errorRate, "/api/errors"), unknown);
+
+  await query(
+    db,
+    "insert into spiderpig.error_source (claimed_at, as_of, per_minute) values (now(), '2026-11-30T12:00Z', 7)",
+  );
+
+  const { asOf, perMinute } = await api.ask(errorRate, "/api/errors");
+  assert.deepEqual([asOf, perMinute], ["2026-11-30T12:00:00.000Z", 7]);
 });
 
 test("a question is answered once; a second answer is refused with the first answer and its author", async () => {

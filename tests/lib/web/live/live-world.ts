@@ -27,8 +27,8 @@ export async function liveWorld(clean: (clean: () => Promise<void>) => void) {
     await database.close();
   });
 
-  function anotherProcess(): Live {
-    const live = createLive({ db, databaseUrl: database.url, log: NO_LOG });
+  function anotherProcess(options: { hasErrors?: boolean } = {}): Live {
+    const live = createLive({ db, databaseUrl: database.url, log: NO_LOG, ...options });
     lives.push(live);
     return live;
   }

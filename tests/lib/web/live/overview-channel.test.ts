@@ -91,6 +91,29 @@ test("watchers are notified when a freeze expires, although no notification is s
   await watched.leave();
 });
 
+test("watchers get the error rate when they connect and whenever the source was read, if one is configured", async () => {
+  await query(
+    db,
+    "insert into spiderpig.error_source (claimed_at, as_of, per_minute) values (now(), '2026-11-30T12:00Z', 7)",
+  );
+  const unconfigured = watch(live.watchOverview(), { schemas: overviewEvents });
+  const watched = watch(anotherProcess({ hasErrors: true }).watchOverview(), { schemas: overviewEvents });
+  const rate = () => (watched.last("errors") as { perMinute: number } | undefined)?.perMinute;
+  await until("the error rate", () => rate() === 7);
+
+  await transaction(db, async (tx) => {
+    await tx.execute("update spiderpig.error_source set per_minute = 84");
+    await notify(tx, "errors", 0);
+    await notify(tx, "lane", 0);
+  });
+
+  await until("the new error rate", () => rate() === 84);
+  await until("the overview", () => unconfigured.names().includes("overview"));
+  assert.ok(!unconfigured.names().includes("errors"));
+  await watched.leave();
+  await unconfigured.leave();
+});
+
 // The last one, because its queue stays.
 test("with 2,000 queued jobs a change of one job sends one job, and the rest are a number", async () => {
   const lane = ownLane();
