@@ -49,20 +49,20 @@ export type Api = {
   refused(path: string, call?: Call): Promise<z.infer<typeof problem>>;
 };
 
+const SETTINGS = {
+  SESSION_SECRET: "a secret of the tests, long enough to sign with",
+  PUBLIC_URL,
+  LOG_LEVEL: "error",
+};
+
 /** Call once per process, because settings belong to the process. @param clean `after` of the file. */
 export async function startApi(clean: (clean: () => Promise<void>) => void): Promise<Api> {
   const directory = mkdtempSync(join(tmpdir(), "api-"));
   const own = await testDatabase();
   const db = openDatabase(own.url, "test");
   const world = await startSandbox({ directory: join(directory, "world"), speed: 200 });
-  Object.assign(process.env, {
-    DATABASE_URL: own.webUrl,
-    GERRIT_URL: world.gerritUrl,
-    ERRORS_OPENSEARCH_URL: world.errorsUrl,
-    SESSION_SECRET: "a secret of the tests, long enough to sign with",
-    PUBLIC_URL,
-    LOG_LEVEL: "error",
-  });
+  const { gerritUrl: GERRIT_URL, errorsUrl: ERRORS_OPENSEARCH_URL } = world;
+  Object.assign(process.env, { ...SETTINGS, GERRIT_URL, ERRORS_OPENSEARCH_URL, DATABASE_URL: own.webUrl });
   clean(async () => {
     await services().live.close();
     await closeDatabase(database());
