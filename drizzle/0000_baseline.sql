@@ -312,6 +312,7 @@ CREATE TABLE "spiderpig"."job" (
 	"ignored_checks" integer[] DEFAULT '{}' NOT NULL,
 	"ended_processes" text[] DEFAULT '{}' NOT NULL,
 	"host" text,
+	"returned_from" text,
 	"worker_id" uuid,
 	"lease_epoch" integer DEFAULT 0 NOT NULL,
 	"status" text,
@@ -351,8 +352,18 @@ CREATE TABLE "spiderpig"."signal" (
 	CONSTRAINT "delivered_iff_counted" CHECK (("spiderpig"."signal"."delivered_at" is null) = ("spiderpig"."signal"."process_count" is null))
 );
 --> statement-breakpoint
+CREATE TABLE "spiderpig"."host" (
+	"name" text PRIMARY KEY NOT NULL,
+	"drained_at" timestamp with time zone,
+	"drained_by" text,
+	"drain_reason" text,
+	CONSTRAINT "drain_is_recorded" CHECK (("spiderpig"."host"."drained_at" is null) = ("spiderpig"."host"."drained_by" is null) and ("spiderpig"."host"."drained_at" is null) = ("spiderpig"."host"."drain_reason" is null)),
+	CONSTRAINT "drain_has_a_reason" CHECK (length("spiderpig"."host"."drain_reason") between 1 and 500)
+);
+--> statement-breakpoint
 CREATE TABLE "spiderpig"."lane" (
-	"name" text PRIMARY KEY NOT NULL
+	"name" text PRIMARY KEY NOT NULL,
+	"host" text
 );
 --> statement-breakpoint
 CREATE TABLE "spiderpig"."lane_freeze" (
@@ -682,7 +693,11 @@ CREATE TABLE "spiderpig"."worker" (
 	"public_key" text,
 	"started_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"heartbeat_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"stopped_at" timestamp with time zone
+	"stopped_at" timestamp with time zone,
+	"operations" text[],
+	"claim_problem" text,
+	"scap_version" text,
+	"scap_problem" text
 );
 --> statement-breakpoint
 ALTER TABLE "auth"."account" ADD CONSTRAINT "account_of_a_user" FOREIGN KEY ("user_id") REFERENCES "auth"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint

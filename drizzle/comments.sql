@@ -30,6 +30,10 @@ comment on column spiderpig.worker.version is 'Version of SpiderPig that it runs
 comment on column spiderpig.worker.started_at is 'When the process started.';
 comment on column spiderpig.worker.heartbeat_at is 'Its last heartbeat; one is sent every second.';
 comment on column spiderpig.worker.stopped_at is 'When it shut down; null while it runs, and if it died.';
+comment on column spiderpig.worker.operations is 'The operations that it can do (setting WORKER_OPERATIONS); null: all.';
+comment on column spiderpig.worker.claim_problem is 'Why it starts no jobs now, for example a full disk; null when it does.';
+comment on column spiderpig.worker.scap_version is 'What scap version printed on its host; null before, and if it failed.';
+comment on column spiderpig.worker.scap_problem is 'Why scap version failed; null otherwise.';
 comment on column spiderpig.worker.public_key is 'X25519 public key, base64: secrets for the jobs of this worker are sealed to it. The private half is in the worker''s memory only. Null for a worker that takes no secrets.';
 
 comment on table spiderpig.job is
@@ -70,6 +74,7 @@ comment on column spiderpig.job.finished_at is 'When it ended; null until then.'
 comment on column spiderpig.job.lane_released_at is 'When the lane was released for its next job; normally finished_at, later for a lost job, whose scap may be running until a person has confirmed its state.';
 comment on column spiderpig.job.exit_code is 'Exit code of scap; null while it runs, when it never ran, and when a signal ended it.';
 comment on column spiderpig.job.exit_signal is 'Number of the signal that ended scap; null or 0 when none did.';
+comment on column spiderpig.job.returned_from is 'The host that could not start it and returned it to the queue; only another host may start it then. Null otherwise.';
 comment on column spiderpig.job.host is 'Host on which scap runs; null until a worker claimed the job.';
 comment on column spiderpig.job.worker_id is 'The worker that has it, or had it last; null until a worker claimed it.';
 comment on column spiderpig.job.lease_epoch is 'Grows by one with each takeover; writes under an earlier epoch are refused.';
@@ -194,8 +199,16 @@ comment on column spiderpig.sensitive_line.line is 'Number of the log line that 
 comment on column spiderpig.sensitive_line.text is 'The line as scap printed it. Several lines that scap printed in the same place are joined by line feeds.';
 
 comment on table spiderpig.lane is
-  'One row for each lane that was ever used. Its purpose is the lock: a transaction that freezes the lane, or requests or starts a job in it, locks the row.';
+  'One row for each lane that was ever used. Its purpose is the lock: a transaction that freezes or switches the lane, or requests or starts a job in it, locks the row.';
 comment on column spiderpig.lane.name is 'Name of the lane, as in job.lane.';
+comment on column spiderpig.lane.host is 'The only host that starts its jobs: the one that started the first, until an admin switches the lane. Null before its first job.';
+
+comment on table spiderpig.host is
+  'One row for each host that has started a job or was drained. A transaction that drains the host or starts a job on it locks the row.';
+comment on column spiderpig.host.name is 'Name of the host, as in worker.host.';
+comment on column spiderpig.host.drained_at is 'Since when it starts no jobs; null while it does.';
+comment on column spiderpig.host.drained_by is 'The admin who drained it; null while it is not drained.';
+comment on column spiderpig.host.drain_reason is 'The reason, as the admin entered it; null while it is not drained.';
 
 comment on table spiderpig.lane_freeze is 'Periods in which a lane accepts no new jobs and starts none. At most one for each lane is in force. Never deleted.';
 comment on column spiderpig.lane_freeze.id is 'Number of the freeze.';

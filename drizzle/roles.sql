@@ -93,6 +93,8 @@ begin
     spiderpig.worker
   to spiderpig_worker;
   grant insert on spiderpig.train_state, spiderpig.train_job_state to spiderpig_worker;
+  -- The lock of its host. It must not end a drain.
+  grant insert (name), update (name) on spiderpig.host to spiderpig_worker;
   grant insert, update, delete on
     spiderpig.output_chunk,
     spiderpig.log_block,

@@ -1,20 +1,16 @@
 // The only reader of process.env. All invalid variables are reported together, by name; an empty value counts as absent. A test
 // compares the README's table of settings with SETTINGS.
 import { BlockList } from "node:net";
-import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
-import { EXPIRY_ACTIONS, type ExpiryPolicy } from "./domain/unanswered.ts";
 import { ERROR_SETTINGS, errorIssues, type ErrorSettings, errorSettingsOf } from "./error-settings.ts";
 import { type AccountSettings, accountSettingsOf, OIDC_SETTINGS, oidcIssues } from "./oidc-settings.ts";
 import { databaseUrl, networks, port, scapCommand, taskUrl, url, vapidKey } from "./setting-formats.ts";
+import { type WorkerSettings, WORKER_SETTINGS, workerSettingsOf } from "./worker-settings.ts";
 import { fileSettingOf, isSecret, readSecretFiles } from "./secret-files.ts";
 import { SANDBOX_SETTINGS, type SandboxSettings, sandboxSettingsOf } from "./sandbox-settings.ts";
 import { TRAIN_SETTINGS, type TrainSettings, trainSettingsOf } from "./train-settings.ts";
 
-const MINUTE_MS = 60_000;
-/** A year. */
-const MINUTES_MAX = 525_600;
 /** A century. */
 const DAYS_MAX = 36_525;
 
@@ -71,34 +67,7 @@ export const SETTINGS = {
     .optional()
     .describe("Signs session cookies; the same for all web processes. `npm start` creates one in DATA_DIR."),
   ...OIDC_SETTINGS,
-  WORKER_HOST: z
-    .string()
-    .default(os.hostname())
-    .describe(
-      "Name of this host in the history; workers with the same name share DATA_DIR and fail over to each other. Default: the host's own name.",
-    ),
-  REMIND_AFTER_MINUTES: z.coerce
-    .number()
-    .min(0)
-    .max(MINUTES_MAX)
-    .default(10)
-    .describe(
-      "First reminder of an unanswered question; the interval then doubles up to an hour (10, 30, 70, 130 minutes, …). 0: never. Default: 10.",
-    ),
-  QUESTION_EXPIRES_AFTER_MINUTES: z.coerce
-    .number()
-    .positive()
-    .max(MINUTES_MAX)
-    .optional()
-    .describe(
-      "An unanswered question expires after this time, with `QUESTION_EXPIRY_ACTION`; SpiderPig never answers it. Default: never. Applies to new questions.",
-    ),
-  QUESTION_EXPIRY_ACTION: z
-    .enum(EXPIRY_ACTIONS)
-    .default("interrupt")
-    .describe(
-      "What happens when a question expires. `interrupt`: the innermost scap is interrupted; it ends without another question, and servers keep their current version. `terminate`: scap is terminated. Default: `interrupt`.",
-    ),
+  ...WORKER_SETTINGS,
   POLICY_FILE: z
     .string()
     .optional()
@@ -184,11 +153,6 @@ export type Config = Readonly<{
   /** Absolute. */
   dataDir: string;
   sessionSecret: string | undefined;
-  workerHost: string;
-  /** 0: never. */
-  remindAfterMs: number;
-  /** When a question expires; undefined: never. */
-  questionExpiry: ExpiryPolicy | undefined;
   policyFile: string | undefined;
   /** undefined: no error source is configured. */
   errors: ErrorSettings | undefined;
@@ -205,7 +169,8 @@ export type Config = Readonly<{
 }> &
   AccountSettings &
   SandboxSettings &
-  TrainSettings;
+  TrainSettings &
+  WorkerSettings;
 
 export class ConfigError extends Error {
   constructor(issues: readonly string[]) {
@@ -251,15 +216,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     sessionSecret: value.SESSION_SECRET,
     ...accountSettingsOf(value),
     ...trainSettingsOf(value),
-    workerHost: value.WORKER_HOST,
-    remindAfterMs: value.REMIND_AFTER_MINUTES * MINUTE_MS,
-    questionExpiry:
-      value.QUESTION_EXPIRES_AFTER_MINUTES === undefined
-        ? undefined
-        : {
-            afterMs: value.QUESTION_EXPIRES_AFTER_MINUTES * MINUTE_MS,
-            action: value.QUESTION_EXPIRY_ACTION,
-          },
+    ...workerSettingsOf(value),
     policyFile: value.POLICY_FILE,
     errors: errorSettingsOf(value),
     outputRetentionDays: value.OUTPUT_RETENTION_DAYS,

@@ -62,6 +62,8 @@ const PROBLEMS = {
   window_closed: { status: 409, title: "This window is closed." },
   window_item_in_progress: { status: 409, title: "A job of this window already contains the change." },
   nothing_to_test: { status: 409, title: "There is nothing to test yet." },
+  host_not_found: { status: 404, title: "Host not found." },
+  host_drained: { status: 409, title: "This host is drained already." },
   lane_frozen: { status: 409, title: "This lane is frozen." },
   train_unknown: { status: 409, title: "The state of the train is unknown." },
   train_changed: { status: 409, title: "The train has changed." },

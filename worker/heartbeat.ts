@@ -1,6 +1,6 @@
 // The worker's row, its queue and its heartbeats: from them, other workers of the host conclude whether to take its jobs over.
 import type { Database } from "#lib/db/connection.ts";
-import { insertWorker, touchWorker, WORKER_STALE_SECONDS } from "#lib/db/workers.ts";
+import { insertWorker, touchWorker, WORKER_STALE_SECONDS, type WorkerIdentity } from "#lib/db/workers.ts";
 import { createWorkerQueue } from "#lib/queue/queues.ts";
 import type { DatabaseClock } from "./database-clock.ts";
 
@@ -17,10 +17,12 @@ export type Heartbeat = {
 
 export function createHeartbeat(options: {
   db: Database;
-  worker: { id: string; host: string; pid: number; version: string; publicKey: string };
+  worker: WorkerIdentity;
   clock: DatabaseClock;
+  /** Why no jobs start now; undefined when they do. */
+  claimProblem: () => string | undefined;
 }): Heartbeat {
-  const { db, worker, clock } = options;
+  const { db, worker, clock, claimProblem } = options;
   /** Of the last heartbeat. Wall-clock time, which passes while the process or its host is suspended. */
   let lastAt = Date.now();
 
@@ -34,7 +36,7 @@ export function createHeartbeat(options: {
     register,
     async send(ownedJobs, onStale) {
       const sentAt = Date.now();
-      const { isKnown, isWanted, now } = await touchWorker(db, worker, ownedJobs);
+      const { isKnown, isWanted, now } = await touchWorker(db, worker, ownedJobs, claimProblem());
       clock.compare(now, sentAt, Date.now());
       const wasStale = Math.abs(Date.now() - lastAt) > WORKER_STALE_SECONDS * 1000;
       // The database was restored to a state before this worker started, or its queue was removed while it was suspended.

@@ -45,9 +45,11 @@ async function main(): Promise<void> {
   }
 }
 
-async function listenForScrapes({ settings, runs }: Worker): Promise<MetricsListener | undefined> {
+async function listenForScrapes({ settings, runs, disk }: Worker): Promise<MetricsListener | undefined> {
   const help = "Jobs that this worker follows; each has a holder.";
   addGauge("spiderpig_followed_jobs", help, () => runs.running.size);
+  const diskHelp = "Free space on the disk of DATA_DIR. Below MIN_FREE_DISK_MIB this worker starts no jobs.";
+  addGauge("spiderpig_disk_free_bytes", diskHelp, disk.freeBytes);
   return settings.metricsListen && serveMetrics(settings.metricsListen, render);
 }
 
@@ -63,9 +65,9 @@ async function connect(worker: Worker): Promise<Consumer> {
   await retryUntilConnected(() => heartbeat.register(), retry);
   await retryUntilConnected(() => heartbeat.send([]), retry);
   const handlers: Handlers = {
-    dispatch: ({ lane }) => runs.startNext(lane),
+    dispatch: (lane) => runs.startNext(lane),
     // If another worker has the job by now, that one has read the rows after its takeover.
-    job: async ({ jobId }) => runs.running.get(jobId)?.wake(),
+    job: async (jobId) => runs.running.get(jobId)?.wake(),
   };
   return retryUntilConnected(
     () => startConsumer({ db, databaseUrl, workerId: worker.id, log, handlers }),

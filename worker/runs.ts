@@ -13,7 +13,7 @@ export type Runs = {
   readonly running: ReadonlyMap<number, RunningJob>;
   /** Jobs that this worker runs, and those whose run failed and that wait for a retry. */
   ownedJobs(): number[];
-  /** Starts the oldest queued job of the lane, unless the lane is held or frozen. */
+  /** Starts the oldest queued job of the lane if this worker may (`claimNextJob`) and has room for it. */
   startNext(lane: string): Promise<void>;
   /** Takes over the jobs of workers of this host that stopped or are stale, and reclaims those whose run failed. */
   takeOver(): Promise<void>;
@@ -29,6 +29,8 @@ export type Runs = {
 export function createRuns(options: {
   context: RunContext;
   worker: { id: string; host: string };
+  /** Why no jobs start now; undefined when they do. */
+  claimProblem: () => string | undefined;
   /** Called when a run has ended. The row says whether the job has ended as well. */
   onRunEnded: (jobId: number) => void;
 }): Runs {
@@ -59,6 +61,7 @@ export function createRuns(options: {
     running,
     ownedJobs,
     async startNext(lane) {
+      if (options.claimProblem() !== undefined) return;
       try {
         await takeJob("claimed", (tx) => claimNextJob(tx, lane, worker));
       } catch (error) {

@@ -2,6 +2,9 @@
 import { listStartableLanes } from "#lib/db/jobs.ts";
 import { listJobsToWake } from "#lib/db/runs.ts";
 import { storeNextWeek } from "#lib/db/reports.ts";
+import { recordScapVersion } from "#lib/db/workers.ts";
+import { inheritableEnvironment } from "#lib/config.ts";
+import { readScapVersion } from "#lib/scap-version.ts";
 import { removeUnusedWorkerQueues } from "#lib/queue/queues.ts";
 import { sweepOutput } from "./retention.ts";
 import { TRAIN_CHECK_MS } from "./train/watch.ts";
@@ -32,6 +35,7 @@ export async function startSchedule(worker: Worker): Promise<void> {
   }
   await background.run(() => runs.takeOver());
   await background.run(() => sweep(worker));
+  void background.run(() => checkScap(worker));
   void background.run(async () => {
     // First, because it finds out whether scap of a lost job still runs.
     await journalCleanup.sweep();
@@ -59,4 +63,12 @@ async function maintain({ db, log, settings, background, journalCleanup }: Worke
   await journalCleanup.sweep();
   await removeUnusedWorkerQueues(db);
   while (!isStopping() && (await storeNextWeek(db)) !== undefined);
+}
+
+/** Jobs start whatever it says: scap itself reports best why it does not run, and pages and log show it before the first job. */
+async function checkScap({ db, id, log, settings }: Worker): Promise<void> {
+  const { scapCommand = [], scapDirectory: cwd, scapEnvironment } = settings;
+  const found = await readScapVersion(scapCommand, { cwd, env: inheritableEnvironment(scapEnvironment) });
+  if ("problem" in found) log.warn("worker: scap does not run", found);
+  await recordScapVersion(db, id, found);
 }

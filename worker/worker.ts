@@ -8,6 +8,7 @@ import { createSecretKeys } from "#lib/sealed-box.ts";
 import { VERSION } from "#lib/version.ts";
 import { createBackground, type Background } from "./background.ts";
 import { commandOf, environmentOf } from "./command.ts";
+import { createDisk, type Disk } from "./disk.ts";
 import { createDatabaseClock } from "./database-clock.ts";
 import { createHeartbeat, type Heartbeat } from "./heartbeat.ts";
 import { createJournalCleanup, type JournalCleanup } from "./journal-cleanup.ts";
@@ -28,6 +29,7 @@ export type Worker = {
   log: Log;
   secretKeys: ReturnType<typeof createSecretKeys>;
   heartbeat: Heartbeat;
+  disk: Disk;
   spares: Spares;
   journalCleanup: JournalCleanup;
   background: Background;
@@ -40,14 +42,15 @@ export type Worker = {
 export function createWorker(settings: Config): Worker {
   const databaseUrl = requireSetting(settings.databaseUrl, "DATABASE_URL");
   const scapCommand = requireSetting(settings.scapCommand, "SCAP_COMMAND");
-  const { dataDir, workerHost: host } = settings;
+  const { dataDir, workerHost: host, workerOperations: operations } = settings;
   const id = randomUUID();
   const log = createLog("worker");
   const db = openDatabase(databaseUrl, "spiderpig worker");
   const clock = createDatabaseClock(log);
   const secretKeys = createSecretKeys();
   const { publicKey } = secretKeys;
-  const identity = { id, host, pid: process.pid, version: VERSION, publicKey };
+  const identity = { id, host, pid: process.pid, version: VERSION, publicKey, operations };
+  const disk = createDisk(dataDir, settings.minFreeDiskBytes);
   const protocolKey = createProtocolKeys(dataDir);
   const spares = createSpares(dataDir);
   const journalCleanup = createJournalCleanup({ db, dataDir, host, log });
@@ -72,13 +75,14 @@ export function createWorker(settings: Config): Worker {
       }),
     },
     worker: { id, host },
+    claimProblem: disk.problem,
     onRunEnded(jobId) {
       journalCleanup.noteRunEnded(jobId);
       void background.run(() => journalCleanup.cleanUp());
       if (trainWatch !== undefined) void background.run(() => trainWatch.check());
     },
   });
-  const heartbeat = createHeartbeat({ db, worker: identity, clock });
+  const heartbeat = createHeartbeat({ db, worker: identity, clock, claimProblem: disk.problem });
   return {
     id,
     host,
@@ -88,6 +92,7 @@ export function createWorker(settings: Config): Worker {
     log,
     secretKeys,
     heartbeat,
+    disk,
     spares,
     journalCleanup,
     background,

@@ -1,4 +1,5 @@
 import { freezeLane, unfreezeLane } from "#lib/actions/freeze-lane.ts";
+import { drainHost, switchLane, undrainHost } from "#lib/actions/manage-hosts.ts";
 import { releaseLane } from "#lib/actions/release-lane.ts";
 import { listHosts } from "#lib/db/hosts.ts";
 import { listLanes } from "#lib/db/lanes.ts";
@@ -14,6 +15,12 @@ export const laneHandlers = {
     return { lane, reason, frozenBy: user.name, until: until ?? null };
   },
   unfreezeLane: ({ user, origin, params }) => unfreezeLane({ ...services(), origin }, user, params.lane),
+  switchLane: ({ user, origin, params, body }) =>
+    switchLane({ ...services(), origin, actor: user.name }, { ...params, ...body }),
+  drainHost: ({ user, origin, params, body }) =>
+    drainHost({ ...services(), origin, actor: user.name }, { ...params, ...body }),
+  undrainHost: ({ user, origin, params }) =>
+    undrainHost({ ...services(), origin, actor: user.name }, params.host),
   releaseLane: ({ user, origin, params, body }) =>
     releaseLane({ ...services(), origin }, user, { jobId: params.id, note: body.note }),
 } satisfies Partial<Handlers>;

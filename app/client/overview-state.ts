@@ -5,13 +5,14 @@ import type { ErrorRate } from "#lib/contract/error-rate.ts";
 import type { OverviewEvent } from "#lib/contract/events.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import type { JobSummary } from "#lib/contract/job.ts";
-import type { Lane } from "#lib/contract/lane.ts";
+import type { HostState, Lane } from "#lib/contract/lane.ts";
 import type { Health } from "#lib/contract/service.ts";
 import type { TrainReading } from "#lib/contract/train.ts";
 
 export type Overview = Extract<OverviewEvent, { event: "overview" }>["data"];
 
 export type OverviewState = Overview & {
+  hosts: readonly HostState[];
   health: Health | null;
   /** Null if no error source is configured. */
   errors: ErrorRate | null;
@@ -35,6 +36,7 @@ export function reduceOverview(state: OverviewState, change: OverviewEvent): Ove
     case "queue":
     case "lanes":
     case "train":
+    case "hosts":
       return { ...state, ...change.data };
     case "health":
       return { ...state, health: change.data };

@@ -108,6 +108,8 @@ select
         ),
         'How far the changes came has changed.'
       )
+    when 'lane_bound' then
+      format('From now on, only %s starts jobs of the lane %s.', coalesce(e.data ->> 'host', 'its host'), j.lane)
     when 'lane_released' then
       format('%s confirmed the state of the deployment: %s', e.actor, coalesce(e.data ->> 'note', 'no note'))
     when 'revert_requested' then

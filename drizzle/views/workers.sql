@@ -20,7 +20,11 @@ select
     from spiderpig.job j
     where j.worker_id = w.id
       and j.finished_at is null
-  ) as live_jobs
+  ) as live_jobs,
+  w.operations,
+  w.claim_problem,
+  w.scap_version,
+  w.scap_problem
 from spiderpig.worker w;
 
 comment on view history.workers is 'One row for each start of a worker process, including those that have ended.';
@@ -34,3 +38,7 @@ comment on column history.workers.heartbeat_at is 'Its last heartbeat.';
 comment on column history.workers.stopped_at is 'When it shut down. Null while it runs, and if it died.';
 comment on column history.workers.seconds_since_heartbeat is 'Time since its last heartbeat.';
 comment on column history.workers.live_jobs is 'Numbers of the jobs that it has now. Null if there are none.';
+comment on column history.workers.operations is 'The operations that it can do. Null: all.';
+comment on column history.workers.claim_problem is 'Why it starts no jobs, as of its last heartbeat, for example a full disk. Null when it does.';
+comment on column history.workers.scap_version is 'What scap version printed on its host. Null before, and if it failed.';
+comment on column history.workers.scap_problem is 'Why scap version failed. Null otherwise.';

@@ -7,7 +7,7 @@ import { errorRate } from "./error-rate.ts";
 import { id, jobParams, numberText } from "./fields.ts";
 import { interaction } from "./interaction.ts";
 import { job, jobSummary, phase, progress } from "./job.ts";
-import { lane, laneList } from "./lane.ts";
+import { hostState, lane, laneList } from "./lane.ts";
 import { logBlock, terminalScreen } from "./log.ts";
 import { health } from "./service.ts";
 import { deploymentWindow } from "./window.ts";
@@ -59,8 +59,10 @@ export const overviewEvents = {
   job: jobSummary,
   /** How many jobs are queued, whenever that changes. */
   queue: z.object({ queuedCount: z.int() }),
-  /** All lanes that are held or frozen, whenever that changes. */
+  /** All lanes that have jobs, are held or frozen, or are bound to a host, whenever that changes. */
   lanes: laneList,
+  /** What the hosts can start, on connecting and whenever that changes. */
+  hosts: z.object({ hosts: z.array(hostState) }),
   /** Whether workers are connected, and whether the database responds. */
   health,
   /** The error rate of the servers, whenever it was read, with the first messages. Not sent without an error source. */

@@ -104,6 +104,9 @@ export const CONSTRAINTS: Readonly<Record<string, ConstraintMeaning>> = {
   delivered_iff_counted: { internal: WORKER },
   // lane
   lane_pkey: { internal: "Inserted only if it is not there." },
+  host_pkey: { internal: REPLACED },
+  drain_is_recorded: { internal: TRANSITION },
+  drain_has_a_reason: { internal: "The form of the request limits the length of the reason." },
   lane_freeze_pkey: { internal: KEY },
   one_freeze_per_lane: { code: "lane_frozen", detail: "Lift the current freeze first." },
   freeze_has_a_reason: {

@@ -29,6 +29,7 @@ export const EVENT_KINDS = [
   "phase_started",
   "phase_finished",
   "reach_changed",
+  "lane_bound",
   "lane_released",
   "revert_requested",
   "holder_found_running",

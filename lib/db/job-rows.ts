@@ -162,6 +162,8 @@ const SUMMARY_FIELDS = {
   revertsJob: "j.reverts_job_id",
   revertedByJob: REVERTED_BY,
   held: HELD,
+  hosts: "j.operation -> 'hosts'",
+  returnedFrom: "j.returned_from",
   policyOverride: "j.policy_override",
   totalLines: "j.line_count",
   workerUnresponsiveSince: iso(`(${unresponsiveSince("j")})`),

@@ -1,8 +1,19 @@
-// Lanes that start no jobs: frozen by an admin, or held by a lost job until a person releases them.
+// Lanes: the host that each is bound to, and those that start no jobs: frozen by an admin, or held by a lost job until a person
+// releases them.
 import type { Lane } from "../contract/lane.ts";
 import type { Database, Transaction } from "./connection.ts";
 import { holdsLane, isInForce } from "./rules.ts";
-import { firstRow, integer, nullable, type RowOf, rows, statement, text, timestamptz } from "./statement.ts";
+import {
+  firstRow,
+  integer,
+  nullable,
+  onlyRow,
+  type RowOf,
+  rows,
+  statement,
+  text,
+  timestamptz,
+} from "./statement.ts";
 
 const FREEZE = {
   lane: text,
@@ -33,23 +44,28 @@ export async function listFreezes(db: Database): Promise<Freeze[]> {
   return rows(db, FREEZES);
 }
 
-const LANES_IN_USE = statement(
-  { name: text, heldBy: nullable(integer) },
-  `select j.lane as name, max(j.id) filter (where ${holdsLane("j")}) as "heldBy"
-   from spiderpig.job j
-   where j.finished_at is null or ${holdsLane("j")}
-   group by j.lane`,
+const LANES = statement(
+  { name: text, heldBy: nullable(integer), host: nullable(text) },
+  `select n.name, l.host,
+     (select j.id from spiderpig.job j where j.lane = n.name and ${holdsLane("j")}) as "heldBy"
+   from (
+     select j.lane as name from spiderpig.job j where j.finished_at is null or ${holdsLane("j")}
+     union
+     select f.lane from spiderpig.lane_freeze f where ${isInForce("f")}
+     union
+     select b.name from spiderpig.lane b where b.host is not null
+   ) n
+   left join spiderpig.lane l on l.name = n.name
+   order by n.name collate "C"`,
 );
 
-/** Lanes that have a job that has not ended, or a lost one, or are frozen. */
+/** Lanes that have a job that has not ended, or a lost one, or are frozen, or bound to a host. */
 export async function listLanes(db: Database): Promise<Lane[]> {
-  const [held, freezes] = await Promise.all([rows(db, LANES_IN_USE), listFreezes(db)]);
-  const names = new Set([...held.map((lane) => lane.name), ...freezes.map((freeze) => freeze.lane)]);
-  return [...names].toSorted().map((name) => {
-    const freeze = freezes.find((one) => one.lane === name);
+  const [lanes, freezes] = await Promise.all([rows(db, LANES), listFreezes(db)]);
+  return lanes.map((lane) => {
+    const freeze = freezes.find((one) => one.lane === lane.name);
     return {
-      name,
-      heldBy: held.find((lane) => lane.name === name)?.heldBy ?? null,
+      ...lane,
       freeze:
         freeze === undefined
           ? null
@@ -72,7 +88,7 @@ export async function listLaneNames(db: Database): Promise<string[]> {
 }
 
 /**
- * Locks the lane to the end of the transaction: freezes, requests and starts in a lane exclude each other. A statement of
+ * Locks the lane to the end of the transaction: freezes, switches, requests and starts in a lane exclude each other. A statement of
  * its own, like `lockJob`: a statement that waits for a lock in its middle sees the rows as they were before the wait, and
  * would start a job in a lane that has been frozen meanwhile.
  *
@@ -83,6 +99,40 @@ export async function lockLane(tx: Transaction, lane: string): Promise<void> {
     "insert into spiderpig.lane (name) values ($1) on conflict (name) do update set name = excluded.name",
     [lane],
   );
+}
+
+const BIND_LANE = statement(
+  { name: text },
+  `update spiderpig.lane set host = $2 where name = $1 and host is null returning name`,
+);
+
+/** The caller has locked the lane. @returns false when the lane is bound already. */
+export async function bindLane(tx: Transaction, lane: string, host: string): Promise<boolean> {
+  return (await firstRow(tx, BIND_LANE, [lane, host])) !== undefined;
+}
+
+const HOST_OF_LANE = statement(
+  { host: nullable(text) },
+  "select l.host from spiderpig.lane l where l.name = $1",
+);
+
+const LANES_OF_HOST = statement({ name: text }, "select l.name from spiderpig.lane l where l.host = $1");
+
+export async function listLanesOfHost(tx: Transaction, host: string): Promise<string[]> {
+  const found = await rows(tx, LANES_OF_HOST, [host]);
+  return found.map(({ name }) => name);
+}
+
+/** From the commit on, only this host starts jobs of the lane. @returns the host before, if there was one. */
+export async function switchLaneRow(
+  tx: Transaction,
+  lane: string,
+  host: string,
+): Promise<string | undefined> {
+  await lockLane(tx, lane);
+  const { host: before } = await onlyRow(tx, HOST_OF_LANE, [lane]);
+  await tx.execute("update spiderpig.lane set host = $2 where name = $1", [lane, host]);
+  return before ?? undefined;
 }
 
 const INSERT_FREEZE = statement(

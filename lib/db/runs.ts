@@ -3,7 +3,8 @@
 import type { JobState, Outcome } from "../domain/job.ts";
 import { type Database, type Transaction, violatedConstraint } from "./connection.ts";
 import { appendEvent } from "./events.ts";
-import { lockLane } from "./lanes.ts";
+import { lockHost } from "./hosts.ts";
+import { bindLane, lockLane } from "./lanes.ts";
 import { holdsLane, isLive, isStartable, type LiveState, mayMove, isInForce } from "./rules.ts";
 import { arrayOf, firstRow, integer, nullable, type RowOf, rows, statement, text } from "./statement.ts";
 import { IS_STALE, IS_RESPONDING } from "./workers.ts";
@@ -49,13 +50,24 @@ const CLAIM = statement(
      and not exists (
        select 1 from spiderpig.lane_freeze f
        where f.lane = $1 and ${isInForce("f")})
+     and j.returned_from is distinct from $3
      and (j.operation ->> 'hosts' is null or j.operation -> 'hosts' ? $3)
+     and not exists (
+       select 1 from spiderpig.lane l
+       where l.name = $1 and l.host <> $3)
+     and not exists (
+       select 1 from spiderpig.host o
+       where o.name = $3 and o.drained_at is not null)
+     and not exists (
+       select 1 from spiderpig.worker w
+       where w.id = $2 and j.kind <> all (w.operations))
    returning ${CLAIMED_COLUMNS}`,
 );
 
 /**
- * Claims the first queued job of the lane for this worker, unless the lane is held or frozen, or the job must run on
- * other hosts. The index `one_job_holds_a_lane` decides between two workers that try at the same instant.
+ * Claims the first queued job of the lane for this worker, unless the lane is held, frozen or bound to another host, the host is
+ * drained, or host or worker must not run the operation. The first claim in a lane binds it to the host. The index
+ * `one_job_holds_a_lane` decides between two workers that try at the same instant.
  */
 export async function claimNextJob(
   tx: Transaction,
@@ -63,10 +75,13 @@ export async function claimNextJob(
   worker: { id: string; host: string },
 ): Promise<ClaimedJob | undefined> {
   await lockLane(tx, lane);
+  await lockHost(tx, worker.host);
   const job = await firstRow(tx, CLAIM, [lane, worker.id, worker.host]);
-  if (job !== undefined) {
-    await appendEvent(tx, job.id, { kind: "job_started", data: { workerId: worker.id, host: worker.host } });
+  if (job === undefined) return undefined;
+  if (await bindLane(tx, lane, worker.host)) {
+    await appendEvent(tx, job.id, { kind: "lane_bound", data: { lane, host: worker.host } });
   }
+  await appendEvent(tx, job.id, { kind: "job_started", data: { workerId: worker.id, host: worker.host } });
   return job;
 }
 

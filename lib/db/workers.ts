@@ -14,17 +14,24 @@ const WORKER_RESPONDING_SECONDS = 5;
 /** The worker is running and receives notifications. Expects the worker as `w`. */
 export const IS_RESPONDING = `(w.stopped_at is null and w.heartbeat_at > now() - make_interval(secs => ${WORKER_RESPONDING_SECONDS}))`;
 
-export async function insertWorker(
-  db: Database,
-  worker: { id: string; host: string; pid: number; version: string; publicKey: string },
-): Promise<void> {
+export type WorkerIdentity = {
+  id: string;
+  host: string;
+  pid: number;
+  version: string;
+  publicKey: string;
+  /** The operations that it can do; undefined: all. */
+  operations?: readonly string[] | undefined;
+};
+
+export async function insertWorker(db: Database, worker: WorkerIdentity): Promise<void> {
   await query(
     db,
     // The id exists when a retry follows a connection that broke after the commit.
-    `insert into spiderpig.worker (id, host, pid, version, public_key)
-     values ($1, $2, $3, $4, $5)
+    `insert into spiderpig.worker (id, host, pid, version, public_key, operations)
+     values ($1, $2, $3, $4, $5, $6)
      on conflict (id) do nothing`,
-    [worker.id, worker.host, worker.pid, worker.version, worker.publicKey],
+    [worker.id, worker.host, worker.pid, worker.version, worker.publicKey, worker.operations ?? null],
   );
 }
 
@@ -39,7 +46,7 @@ const HEARTBEAT = {
 const TOUCH_WORKER = statement(
   HEARTBEAT,
   `with touched as (
-     update spiderpig.worker set heartbeat_at = now() where id = $1
+     update spiderpig.worker set heartbeat_at = now(), claim_problem = $4 where id = $1
      returning id
    )
    select exists (
@@ -57,13 +64,28 @@ const TOUCH_WORKER = statement(
 /**
  * Records a heartbeat. Every worker does so each second, so one statement answers all that it needs to know.
  * @param known as for `reclaimJob` (runs.ts).
+ * @param claimProblem why the worker starts no jobs now; undefined when it does.
  */
 export async function touchWorker(
   db: Database,
   worker: { id: string; host: string },
   known: readonly number[],
+  claimProblem?: string,
 ): Promise<RowOf<typeof HEARTBEAT>> {
-  return onlyRow(db, TOUCH_WORKER, [worker.id, worker.host, known]);
+  return onlyRow(db, TOUCH_WORKER, [worker.id, worker.host, known, claimProblem ?? null]);
+}
+
+/** What `scap version` printed on the host of the worker, or why it failed. */
+export async function recordScapVersion(
+  db: Database,
+  workerId: string,
+  found: { version: string } | { problem: string },
+): Promise<void> {
+  await query(db, "update spiderpig.worker set scap_version = $2, scap_problem = $3 where id = $1", [
+    workerId,
+    "version" in found ? found.version : null,
+    "problem" in found ? found.problem : null,
+  ]);
 }
 
 /** A worker that shuts down records it, so that its jobs are taken over at once. */

@@ -4,7 +4,7 @@ import { type Db, PgBoss } from "pg-boss";
 import type { Database } from "../db/connection.ts";
 import { listenTo } from "../db/listen.ts";
 import type { Log } from "../log.ts";
-import { DISPATCH_QUEUE, PUSH_QUEUE, PUSH_TIMER_QUEUE, SCHEMA, workerQueue } from "./queues.ts";
+import { PUSH_QUEUE, PUSH_TIMER_QUEUE, SCHEMA, workerQueue } from "./queues.ts";
 
 /** Finds messages to retry. What NOTIFY missed while the connection was lost is fetched when it is back. */
 const POLL_SECONDS = 10;
@@ -12,10 +12,13 @@ const SUPERVISE_SECONDS = 30;
 const BATCH_SIZE = 20;
 
 export type Handlers = {
-  dispatch: (message: { lane: string }) => Promise<void>;
+  /** The lane may have a job to start. */
+  dispatch: (lane: string) => Promise<void>;
   /** An answer or a signal for this job, which the worker had when the message was sent. */
-  job: (message: { jobId: number }) => Promise<void>;
+  job: (jobId: number) => Promise<void>;
 };
+
+type WorkerMessage = { lane: string } | { jobId: number };
 
 export type Consumer = { stop(): Promise<void> };
 
@@ -26,13 +29,20 @@ type Connection = {
   log: Log;
 };
 
-/** Messages for a worker, one after the other. The worker's queue exists already. */
+/** A start that waits for a lock must not delay an answer. */
+const WORKER_BATCHES = 2;
+
+/** Messages for a worker. The worker's queue exists already. */
 export async function startConsumer(
   options: Connection & { workerId: string; handlers: Handlers },
 ): Promise<Consumer> {
+  const { workerId, handlers } = options;
   const boss = await startBoss(options);
-  await consume(boss, DISPATCH_QUEUE, inOrder(options.handlers.dispatch));
-  await consume(boss, workerQueue(options.workerId), inOrder(options.handlers.job));
+  const handle = async (messages: WorkerMessage[]) => {
+    for (const message of messages) if ("jobId" in message) await handlers.job(message.jobId);
+    for (const message of messages) if ("lane" in message) await handlers.dispatch(message.lane);
+  };
+  await consume(boss, workerQueue(workerId), handle, WORKER_BATCHES);
   return consumerOf(boss);
 }
 
@@ -95,12 +105,6 @@ function connectionOf({ db, databaseUrl }: Connection): Db {
       });
       return isListening.then(() => ({ close: () => listener.close() }));
     },
-  };
-}
-
-function inOrder<Message>(handler: (message: Message) => Promise<void>) {
-  return async (messages: Message[]) => {
-    for (const message of messages) await handler(message);
   };
 }
 

@@ -9,10 +9,10 @@ import { PgBoss } from "pg-boss";
 import { type Database, query } from "../db/connection.ts";
 
 export const SCHEMA = "pgboss";
-/** Any worker may start the next job of a lane. Messages: `{ lane }`. */
-export const DISPATCH_QUEUE = "dispatch";
-const WORKER_QUEUE_PREFIX = "worker.";
-/** Answers and signals for the jobs of one worker. Messages: `{ jobId }`. */
+export const WORKER_QUEUE_PREFIX = "worker.";
+/**
+ * For one worker. `{ jobId }`: answers and signals for a job that it has. `{ lane }`: the lane may have a job to start.
+ */
 export const workerQueue = (workerId: string): string => `${WORKER_QUEUE_PREFIX}${workerId}`;
 
 /** What devices show about this job may have changed. Messages: `{ jobId }`. */
@@ -33,7 +33,6 @@ const PUSH_OPTIONS = { ...OPTIONS, retryLimit: 8, retryDelay: 2, retryBackoff: t
 
 /** The queues that exist always. */
 const QUEUES = {
-  [DISPATCH_QUEUE]: { policy: "standard", options: OPTIONS },
   [PUSH_QUEUE]: { policy: "standard", options: PUSH_OPTIONS },
   [PUSH_TIMER_QUEUE]: { policy: "short", options: PUSH_OPTIONS },
 } as const;

@@ -3,11 +3,33 @@
 import type { PgBoss } from "pg-boss";
 import { type Database, transaction, type Transaction } from "../db/connection.ts";
 import { hasDevices, listWaitingJobs } from "../db/notifications.ts";
-import { DISPATCH_QUEUE, openBoss, PUSH_QUEUE, PUSH_TIMER_QUEUE, workerQueue } from "./queues.ts";
+import { rows, statement, text } from "../db/statement.ts";
+import { IS_RESPONDING } from "../db/workers.ts";
+import {
+  openBoss,
+  PUSH_QUEUE,
+  PUSH_TIMER_QUEUE,
+  SCHEMA,
+  WORKER_QUEUE_PREFIX,
+  workerQueue,
+} from "./queues.ts";
 
-/** The lane may have a job to start. */
+const WORKERS_OF_LANE = statement(
+  { queue: text },
+  `select q.name as queue
+   from spiderpig.worker w
+   join ${SCHEMA}.queue q on q.name = '${WORKER_QUEUE_PREFIX}' || w.id
+   where ${IS_RESPONDING}
+     and not exists (select from spiderpig.lane l where l.name = $1 and l.host <> w.host)`,
+);
+
+/**
+ * The lane may have a job to start: every worker of its host gets the message, and one of them starts it. Not one queue for all workers:
+ * a worker of another host would take the message, and the job would wait for the next sweep.
+ */
 export async function sendDispatch(tx: Transaction, lane: string): Promise<void> {
-  await bossIn(tx).send(DISPATCH_QUEUE, { lane });
+  const boss = bossIn(tx);
+  for (const { queue } of await rows(tx, WORKERS_OF_LANE, [lane])) await boss.send(queue, { lane });
 }
 
 /** The worker that has this job has an answer or a signal to deliver. The caller holds the lock of the job. */

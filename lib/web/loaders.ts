@@ -8,6 +8,7 @@ import { config } from "../config.ts";
 import type { PageStart } from "../db/job-search.ts";
 import { type JobOverview, listJobs, listOverview } from "../db/jobs.ts";
 import { listGivenAnswers } from "../db/job-rows.ts";
+import { listHostStates } from "../db/hosts.ts";
 import { listLanes } from "../db/lanes.ts";
 import { findLineAt, findOutputTail, listLines } from "../db/log.ts";
 import { readTime } from "../db/time.ts";
@@ -18,7 +19,7 @@ import { readOwnAccount } from "../auth/own-account.ts";
 import { AppError } from "../errors.ts";
 import type { Interaction } from "../contract/interaction.ts";
 import type { Job, JobFilter, JobPage } from "../contract/job.ts";
-import type { Lane } from "../contract/lane.ts";
+import type { HostState, Lane } from "../contract/lane.ts";
 import { LOG_MATCHES_MAX, type LogMatches, type LogPage } from "../contract/log.ts";
 import type { Operation } from "../contract/operation.ts";
 import type { NotificationState } from "../contract/notification.ts";
@@ -30,11 +31,16 @@ import { services } from "./services.ts";
 
 export async function loadOverview(
   user: User,
-): Promise<JobOverview & { lanes: Lane[]; train: TrainReading | null }> {
+): Promise<JobOverview & { lanes: Lane[]; hosts: HostState[]; train: TrainReading | null }> {
   permit(user, "view");
   const { db } = services();
-  const [overview, lanes, train] = await Promise.all([listOverview(db), listLanes(db), findTrainReading(db)]);
-  return { ...overview, lanes, train: train ?? null };
+  const [overview, lanes, hosts, train] = await Promise.all([
+    listOverview(db),
+    listLanes(db),
+    listHostStates(db),
+    findTrainReading(db),
+  ]);
+  return { ...overview, lanes, hosts, train: train ?? null };
 }
 
 /** Undefined if no worker reads the train. */

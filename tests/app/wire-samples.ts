@@ -100,6 +100,8 @@ export function aSummary(facts: Partial<JobSummary> = {}): JobSummary {
     revertsJob: null,
     revertedByJob: null,
     held: null,
+    hosts: null,
+    returnedFrom: null,
     policyOverride: null,
     totalLines: 0,
     workerUnresponsiveSince: null,

@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { query } from "#lib/db/connection.ts";
 import { startStack } from "../support/stack.ts";
 import { until } from "../support/until.ts";
 
@@ -82,4 +83,25 @@ test("on a read-only disk nothing is started, and each job shows the reason", as
   assert.match(String(end?.data["detail"]), /EROFS/);
   assert(!readdirSync(join(stack.dataDir, "jobs")).includes(String(id)));
   assert.equal(worker.isGone, false);
+});
+
+test("a worker starts no job while its disk has too little room, says so", async (t) => {
+  const full = await stack.startWorker({ MIN_FREE_DISK_MIB: String(1024 ** 3) });
+  t.after(() => full.stop());
+  const id = await stack.runScript("echo started", { lane: "room" });
+  const problem = () =>
+    query<{ problem: string | null }>(
+      stack.db,
+      "select claim_problem as problem from spiderpig.worker where pid = $1",
+      [full.pid],
+    );
+  await until("the worker to report its disk", async () =>
+    (await problem()).some((row) => /MIN_FREE_DISK_MIB requires/.test(row.problem ?? "")),
+  );
+  assert.equal((await stack.job(id)).state, "queued");
+
+  const other = await stack.startWorker();
+  t.after(() => other.stop());
+
+  await stack.exited(id);
 });

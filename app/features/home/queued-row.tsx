@@ -6,10 +6,11 @@ import { call } from "../../client/api.ts";
 import type { QueuedJob } from "../../client/overview-state.ts";
 import type { Action } from "../../client/use-action.ts";
 import { useLanes } from "../../client/use-lanes.ts";
+import { useStartObstacle } from "../../client/use-start-obstacle.ts";
 import { useOverview } from "../../client/use-overview.tsx";
 import { usePermission } from "../../client/use-session.tsx";
 import { STATE_LABELS } from "../../text/labels.ts";
-import { freezeOf } from "../../text/start-text.ts";
+import { freezeOf, shortObstacle } from "../../text/start-text.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { Checkbox } from "../../ui/checkbox.tsx";
 import { Elapsed, ForMinutes } from "../../ui/time.tsx";
@@ -108,9 +109,11 @@ function MoveButton({ direction, move, isBusy, onMove, jobId }: MoveButtonProps)
 function Blocker({ queued: { job, blockedBy } }: { queued: QueuedJob }) {
   const { jobs } = useOverview().overview;
   const lanes = useLanes();
+  const obstacle = useStartObstacle(job);
   if (job.held !== null) return `held until an admin releases it: ${job.held.reason}`;
   if (blockedBy === undefined) {
-    return freezeOf(lanes, job.lane) !== undefined ? "starts when the freeze ends" : "starts next";
+    if (freezeOf(lanes, job.lane) !== undefined) return "starts when the freeze ends";
+    return obstacle === undefined ? "starts next" : `does not start: ${shortObstacle(obstacle)}`;
   }
   const blocker = jobs.find(({ id }) => id === blockedBy);
   return (

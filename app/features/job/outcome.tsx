@@ -5,6 +5,7 @@ import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Job } from "#lib/contract/job.ts";
 import { jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
 import { useLanes } from "../../client/use-lanes.ts";
+import { useStartObstacle } from "../../client/use-start-obstacle.ts";
 import { usePermission } from "../../client/use-session.tsx";
 import { useOverview } from "../../client/use-overview.tsx";
 import { lineHash } from "../log/line-range.ts";
@@ -128,6 +129,7 @@ function Queued({ job, isConnected }: { job: Job; isConnected: boolean }) {
   const { blockedBy, queuePosition } = job;
   const { health } = useOverview().overview;
   const isFrozen = freezeOf(useLanes(), job.lane) !== undefined;
+  const obstacle = useStartObstacle(job);
   const focusTarget = useFocusTarget<HTMLDivElement>(jobFocusTarget(job.id));
   if (job.held !== null) {
     return (
@@ -137,9 +139,12 @@ function Queued({ job, isConnected }: { job: Job; isConnected: boolean }) {
     );
   }
   return (
-    <Notice tone="notice" focusTarget={focusTarget}>
+    <Notice
+      tone={blockedBy === null && obstacle !== undefined ? "warning" : "notice"}
+      focusTarget={focusTarget}
+    >
       {blockedBy === null ? (
-        nextStart({ isFrozen, health })
+        nextStart({ isFrozen, health, obstacle })
       ) : (
         <>
           {queuePosition === null ? "Queued" : `Position ${queuePosition} in the queue`}, behind{" "}

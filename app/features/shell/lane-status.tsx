@@ -14,7 +14,10 @@ import styles from "./lane-status.module.css";
 /** The state of the lane and the job that holds it. With several lanes a summary, because lanes come and go. */
 export function LaneStatus() {
   const { jobs } = useOverview().overview;
-  const [lane, ...others] = useLanes();
+  const [lane, ...others] = useLanes().filter(
+    ({ name, heldBy, freeze }) =>
+      heldBy !== null || freeze !== null || jobs.some((job) => job.lane === name && job.state === "queued"),
+  );
   if (lane === undefined || others.length > 0) return <Summary jobs={jobs} />;
   const { name, heldBy, freeze } = lane;
   if (heldBy === null) {

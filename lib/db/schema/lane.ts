@@ -1,12 +1,33 @@
-// Lanes and their freezes.
+// Lanes with their hosts and freezes, and the hosts that an admin drains.
 import { sql } from "drizzle-orm";
 import { check, integer, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { spiderpig, timestamptz } from "./base.ts";
 
 export const lane = spiderpig.table("lane", {
-  /** A transaction that freezes the lane, or requests or starts a job in it, locks the row. */
+  /** A transaction that freezes or switches the lane, or requests or starts a job in it, locks the row. */
   name: text("name").primaryKey(),
+  /** The only host that starts its jobs: the one that started the first, until an admin switches the lane. Null before. */
+  host: text("host"),
 });
+
+export const host = spiderpig.table(
+  "host",
+  {
+    /** A transaction that drains the host or starts a job on it locks the row. */
+    name: text("name").primaryKey(),
+    /** From then on it starts no jobs; null while it does. */
+    drainedAt: timestamptz("drained_at"),
+    drainedBy: text("drained_by"),
+    drainReason: text("drain_reason"),
+  },
+  (t) => [
+    check(
+      "drain_is_recorded",
+      sql`(${t.drainedAt} is null) = (${t.drainedBy} is null) and (${t.drainedAt} is null) = (${t.drainReason} is null)`,
+    ),
+    check("drain_has_a_reason", sql`length(${t.drainReason}) between 1 and 500`),
+  ],
+);
 
 export const laneFreeze = spiderpig.table(
   "lane_freeze",

@@ -12,4 +12,12 @@ export const worker = spiderpig.table("worker", {
   startedAt: timestamptz("started_at").notNull().defaultNow(),
   heartbeatAt: timestamptz("heartbeat_at").notNull().defaultNow(),
   stoppedAt: timestamptz("stopped_at"),
+  /** The operations that it can do; null: all. */
+  operations: text("operations").array(),
+  /** Why it starts no jobs now, as a sentence; null when it does. */
+  claimProblem: text("claim_problem"),
+  /** What `scap version` printed; null before, and if it failed. */
+  scapVersion: text("scap_version"),
+  /** Why `scap version` failed, as a sentence; null otherwise. */
+  scapProblem: text("scap_problem"),
 });

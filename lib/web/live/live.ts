@@ -140,6 +140,7 @@ function listenForChanges(options: {
       if (channel === "window") return windows.get(jobId)?.changed();
       if (channel === "errors") return overview.errorsChanged();
       if (channel === "train") return overview.trainChanged();
+      if (channel === "lane") return overview.changed("lane");
       const what = channel === "output" ? "output" : "job";
       jobs.get(jobId)?.changed(what);
       if (channel === "job") {
@@ -152,8 +153,8 @@ function listenForChanges(options: {
     onGap() {
       for (const channel of jobs.values()) channel.changed("job");
       for (const channel of windows.values()) channel.changed();
-      overview.changed("job");
       overview.errorsChanged();
+      overview.changed("lane");
     },
     onLost(error) {
       log.warn("live: lost the listening connection", { error });

@@ -3,6 +3,7 @@
 // so a change of one job sends one job, however long the queue is.
 import type { Database } from "../../db/connection.ts";
 import { type JobOverview, listJobsById, listOverview } from "../../db/jobs.ts";
+import { listHostStates } from "../../db/hosts.ts";
 import { listLanes } from "../../db/lanes.ts";
 import { findTrainReading } from "../../db/train.ts";
 import { countWorkers } from "../../db/workers.ts";
@@ -23,7 +24,7 @@ const POLL_MS = 2000;
 
 export type OverviewChannel = {
   watch(open?: StreamOpener): EventStream;
-  changed(what: "job" | "output"): void;
+  changed(what: "job" | "output" | "lane"): void;
   errorsChanged(): void;
   /** Jobs whose worker is not responding, with the time of its last heartbeat. */
   setUnresponsiveJobs(since: ReadonlyMap<number, string>): void;
@@ -50,7 +51,13 @@ export function createOverviewChannel(options: ChannelOptions): OverviewChannel 
   const health = createHealthPush(options, watchers);
   const errors = createErrorPush({ db, isEnabled: options.hasErrors, watchers, onError });
   const train = createTrainPush(options, watchers);
-  const pushes = [health, errors, train];
+  const hosts = createPolledPush({
+    event: "hosts",
+    read: async () => ({ hosts: await listHostStates(db) }),
+    watchers,
+    onError,
+  });
+  const pushes = [health, hosts, errors, train];
   let seen: SeenOverview | undefined;
   let pollTimer: NodeJS.Timeout | undefined;
   const refresher = createRefresher(refresh, onError);
@@ -66,7 +73,7 @@ export function createOverviewChannel(options: ChannelOptions): OverviewChannel 
   }
 
   function poll(): void {
-    for (const push of [health, train]) void push.check();
+    for (const push of [health, hosts, train]) void push.check();
     // Only the database knows whether a freeze has ended: its clock decides.
     if (seen !== undefined && hasTimedFreeze(seen)) refresher.request();
   }
@@ -96,8 +103,9 @@ export function createOverviewChannel(options: ChannelOptions): OverviewChannel 
       return stream;
     },
     changed(what) {
-      if (what === "job") refresher.request();
-      else requestLater();
+      if (what === "lane") void hosts.check();
+      if (what === "output") requestLater();
+      else refresher.request();
     },
     setUnresponsiveJobs(since) {
       const isStale = seen?.jobs.some((job) => job.workerUnresponsiveSince !== (since.get(job.id) ?? null));

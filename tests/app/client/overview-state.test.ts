@@ -15,7 +15,8 @@ import { answeredBy, aQuestion, aSummary, AT } from "../wire-samples.ts";
 const empty: OverviewState = {
   jobs: [],
   queuedCount: 0,
-  lanes: [{ name: "mediawiki", heldBy: null, freeze: null }],
+  lanes: [{ name: "mediawiki", heldBy: null, host: null, freeze: null }],
+  hosts: [],
   health: null,
   errors: null,
   train: null,
@@ -125,7 +126,7 @@ test("a late event does not show the question of an ended job again", () => {
 });
 
 test("events of jobs do not change lanes, only events of lanes do", () => {
-  const held = { name: "mediawiki", heldBy: 12, freeze: null };
+  const held = { name: "mediawiki", heldBy: 12, host: null, freeze: null };
 
   const running = reduceOverview(empty, { event: "job", data: aSummary() });
   const updated = reduceOverview(running, { event: "lanes", data: { lanes: [held] } });
@@ -168,8 +169,8 @@ test("the position of a queued job and what blocks it follow from the other jobs
     },
   });
   const lanes = [
-    { name: "a", heldBy: 1, freeze: null },
-    { name: "b", heldBy: null, freeze: null },
+    { name: "a", heldBy: 1, host: null, freeze: null },
+    { name: "b", heldBy: null, host: null, freeze: null },
   ];
 
   assert.deepEqual(
@@ -203,7 +204,7 @@ test("a page is outdated once the server reports another version, and keeps its 
 test("a freeze is in force until its end, also while no event has said that it is over", () => {
   const until = "2026-12-01T10:00:00Z";
   const freeze = { reason: "Holidays", frozenBy: "admin", frozenAt: "2026-11-30T10:00:00Z", until };
-  const lane = { name: "mediawiki", heldBy: 12, freeze };
+  const lane = { name: "mediawiki", heldBy: 12, host: null, freeze };
   assert.deepEqual(lanesAt([lane], Date.parse(until) - 1), [lane]);
   assert.deepEqual(lanesAt([lane], Date.parse(until)), [{ ...lane, freeze: null }]);
   const endless = { ...lane, freeze: { ...freeze, until: null } };

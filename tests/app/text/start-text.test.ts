@@ -17,13 +17,19 @@ test("without a database or a worker the header shows an error, because no job c
 });
 
 test("the page names the freeze before the missing worker, as what blocks a job", () => {
-  assert.match(nextStart({ isFrozen: true, health: health(0) }), /freeze/);
-  assert.match(nextStart({ isFrozen: false, health: health(0) }), /^No workers connected\./);
-  assert.match(startDelay({ isFrozen: true, health: health(0) }) ?? "", /freeze/);
-  assert.match(startDelay({ isFrozen: false, health: health(0) }) ?? "", /worker connects/);
+  assert.match(nextStart({ isFrozen: true, health: health(0), obstacle: undefined }), /freeze/);
+  assert.match(
+    nextStart({ isFrozen: false, health: health(0), obstacle: undefined }),
+    /^No workers connected\./,
+  );
+  assert.match(startDelay({ isFrozen: true, health: health(0), obstacle: undefined }) ?? "", /freeze/);
+  assert.match(
+    startDelay({ isFrozen: false, health: health(0), obstacle: undefined }) ?? "",
+    /worker connects/,
+  );
 });
 
 test("a new deployment that would start immediately is announced as such, also before the health is known", () => {
-  assert.equal(startDelay({ isFrozen: false, health: health(1) }), undefined);
-  assert.equal(startDelay({ isFrozen: false, health: null }), undefined);
+  assert.equal(startDelay({ isFrozen: false, health: health(1), obstacle: undefined }), undefined);
+  assert.equal(startDelay({ isFrozen: false, health: null, obstacle: undefined }), undefined);
 });

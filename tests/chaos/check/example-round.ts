@@ -69,6 +69,8 @@ export function job(): Job {
     revertsJob: null,
     revertedByJob: null,
     held: null,
+    hosts: null,
+    returnedFrom: null,
     policyOverride: null,
     totalLines: 2,
     workerUnresponsiveSince: null,

@@ -6,6 +6,7 @@ import { query } from "#lib/db/connection.ts";
 import { aJob } from "../../seed/seed.ts";
 import { insertBlock, insertChange, insertChunk, insertSearch, insertTail } from "./inserts.ts";
 import { ERROR_RATE_VIOLATIONS } from "./error-rate-violations.ts";
+import { INSERT_FREEZE, LANE_VIOLATIONS } from "./lane-violations.ts";
 import { REPORT_VIOLATIONS } from "./report-violations.ts";
 import { insertWindowRows, WINDOW_VIOLATIONS } from "./window-violations.ts";
 import { trainViolations } from "./train-violations.ts";
@@ -24,7 +25,6 @@ const INSERT_INTERACTION =
   "insert into spiderpig.interaction (job_id, prompt_key, kind, message, options, recognised, line, asked_at";
 const INSERT_PHASE =
   "insert into spiderpig.phase (job_id, id, name, depth, started_at, first_line, estimate_key, occurrence) values ($1, 1, 'p', 0, now(), 1, 'backport', 1)";
-const INSERT_FREEZE = "insert into spiderpig.lane_freeze (lane, reason, frozen_by";
 const ENDED = "finished_at = now(), lane_released_at = now()";
 const MISSING_ID = 1_000_000;
 
@@ -208,12 +208,7 @@ const VIOLATIONS: readonly Breach[] = [
     "insert into spiderpig.sensitive_line (job_id, line, text) values ($1, 1, '')",
     [MISSING_ID],
   ],
-  ["freeze_has_a_reason", `${INSERT_FREEZE}) values ('x', '', 'admin')`],
-  ["freeze_has_a_reason", `${INSERT_FREEZE}) values ('x', repeat('x', 501), 'admin')`],
-  ["freeze_ends_after_it_starts", `${INSERT_FREEZE}, until) values ('x', 'why', 'admin', now())`],
-  ["lifted_by_is_recorded", `${INSERT_FREEZE}, lifted_at) values ('x', 'why', 'admin', now())`],
-  ["lifted_by_is_recorded", `${INSERT_FREEZE}, lifted_by) values ('x', 'why', 'admin', 'admin')`],
-  ["one_freeze_per_lane", `${INSERT_FREEZE}) values ('x', 'why', 'admin'), ('x', 'why', 'admin')`],
+  ...LANE_VIOLATIONS,
   [
     "audit_event_pkey",
     `insert into spiderpig.audit_event (id, kind, channel) overriding system value

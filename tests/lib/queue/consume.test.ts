@@ -21,12 +21,19 @@ const lanes: string[] = [];
 const woken = { first: [] as number[], second: [] as number[] };
 const workers = { first: randomUUID(), second: randomUUID() };
 let failuresLeft = 0;
+// Responding for as long as the tests run. Only the first, so that each message is handled once.
+await insertWorker(db, worker(workers.first));
+await query(db, "update spiderpig.worker set heartbeat_at = now() + interval '1 day'");
 const consumers = await Promise.all([startWorker("first"), startWorker("second")]);
 after(async () => {
   await Promise.all(consumers.map((consumer) => consumer.stop()));
   await closeDatabase(db);
   await database.close();
 });
+
+function worker(id: string) {
+  return { id, host: "h", pid: 1, version: "0", publicKey: "" };
+}
 
 async function startWorker(name: "first" | "second") {
   await createWorkerQueue(db, workers[name]);
@@ -36,7 +43,7 @@ async function startWorker(name: "first" | "second") {
     workerId: workers[name],
     log: noLog,
     handlers: {
-      async dispatch({ lane }) {
+      async dispatch(lane) {
         if (failuresLeft > 0) {
           failuresLeft -= 1;
           throw new Error("not now");
@@ -45,7 +52,7 @@ async function startWorker(name: "first" | "second") {
         await new Promise((resolve) => setTimeout(resolve, 20));
         lanes.push(lane);
       },
-      async job({ jobId }) {
+      async job(jobId) {
         woken[name].push(jobId);
       },
     },
@@ -92,7 +99,7 @@ test("a message that is sent before its worker listens is handled when the worke
     databaseUrl: database.url,
     workerId: late,
     log: noLog,
-    handlers: { dispatch: async () => undefined, job: async ({ jobId }) => void handled.push(jobId) },
+    handlers: { dispatch: async () => undefined, job: async (jobId) => void handled.push(jobId) },
   });
 
   await until("the message", () => handled.includes(7));
@@ -111,7 +118,7 @@ test("the queue of a stale worker is removed, but not while the worker has a job
     busy,
   ]);
   const ownerId = owner?.id ?? "";
-  await insertWorker(db, { id: gone, host: "h", pid: 1, version: "0", publicKey: "" });
+  await insertWorker(db, worker(gone));
   for (const id of [gone, ownerId]) {
     await createWorkerQueue(db, id);
     await wake(id, busy);
@@ -171,7 +178,7 @@ test("a migration updates the options of existing queues", async () => {
   const options = () =>
     query(
       db,
-      "select name, notify, retry_limit, expire_seconds, deletion_seconds from pgboss.queue where name = 'dispatch'",
+      "select name, notify, retry_limit, expire_seconds, deletion_seconds from pgboss.queue where name = 'push'",
     );
   const before = await options();
   await query(

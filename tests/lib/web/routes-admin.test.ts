@@ -199,3 +199,24 @@ test("lanes and hosts are listed", async () => {
   const { hosts } = await api.ask(hostList, "/api/hosts");
   assert.ok(hosts.some(({ runningJobs }) => runningJobs > 0));
 });
+
+test("an admin switches a lane to another host, and drains and undrains a host", async () => {
+  await aJob(api.db, { lane: "switched", host: "deploy 1/a" }).running();
+  const asAdminTo = (path: string, method: "PUT" | "DELETE", body?: unknown) =>
+    api.call(path, { ...asAdmin, method, body });
+  const host = encodeURIComponent("deploy 1/a");
+  const hostOf = async (name: string) =>
+    (await api.ask(laneList, "/api/lanes")).lanes.find((lane) => lane.name === name)?.host;
+  const drainOf = async () =>
+    (await api.ask(hostList, "/api/hosts")).hosts.find(({ name }) => name === "deploy 1/a")?.drain;
+
+  await asAdminTo("/api/lanes/switched/host", "PUT", { host: "deploy 1/a", reason: "Maintenance" });
+  assert.equal(await hostOf("switched"), "deploy 1/a");
+  const unknown = { ...asAdmin, method: "PUT", body: { host: "deploy9", reason: "Maintenance" } } as const;
+  assert.equal((await api.refused("/api/lanes/switched/host", unknown)).code, "host_not_found");
+
+  await asAdminTo(`/api/hosts/${host}/drain`, "PUT", { reason: "Maintenance" });
+  assert.equal((await drainOf())?.reason, "Maintenance");
+  await asAdminTo(`/api/hosts/${host}/drain`, "DELETE");
+  assert.equal(await drainOf(), null);
+});

@@ -1,0 +1,82 @@
+"use client";
+// A lane: the job that holds it, its host and its freeze, and what an admin can do about them.
+import Link from "next/link";
+import { useState } from "react";
+import type { Lane } from "#lib/contract/lane.ts";
+import { visibleText } from "#lib/domain/visible-text.ts";
+import { call } from "../../client/api.ts";
+import { useAction } from "../../client/use-action.ts";
+import { isCurrent } from "../../client/use-event-stream.ts";
+import { useOverview } from "../../client/use-overview.tsx";
+import { Badge } from "../../ui/badge.tsx";
+import { Button } from "../../ui/button.tsx";
+import { LinkedText } from "../../ui/linked-text.tsx";
+import { ProblemNotice } from "../../ui/problem-notice.tsx";
+import { Clock } from "../../ui/time.tsx";
+import { FreezeDialog } from "../shell/lazy-dialogs.tsx";
+import styles from "./admin.module.css";
+import { SwitchLaneDialog } from "./switch-lane-dialog.tsx";
+
+type LaneRowProps = {
+  lane: Lane;
+  /** The names of all hosts. */
+  hosts: readonly string[];
+};
+
+export function LaneRow({ lane: { name, heldBy, host, freeze }, hosts }: LaneRowProps) {
+  const { overview, connection } = useOverview();
+  const isConnected = isCurrent(connection);
+  const [isFreezing, setIsFreezing] = useState(false);
+  const [isSwitching, setIsSwitching] = useState(false);
+  const others = hosts.filter((other) => other !== host);
+  const unfreeze = useAction(async (_, onSlow) => {
+    await call("DELETE /api/lanes/{lane}/freeze", { params: { lane: name }, onSlow });
+  });
+  const holder = overview.jobs.find(({ id }) => id === heldBy);
+  return (
+    <li className={styles.row}>
+      <strong>{name}</strong>
+      {freeze === null ? <Badge tone="success" label="Open" /> : <Badge tone="warning" label="Frozen" />}
+      <span className={styles.grow}>
+        {host === null ? "Not bound to a host. " : `Bound to ${visibleText(host)}. `}
+        {heldBy === null ? (
+          "No deployment is running. "
+        ) : (
+          <>
+            Held by <Link href={`/jobs/${heldBy}`}>job {heldBy}</Link>
+            {holder?.state === "lost" ? ", which is lost: release the lane on its page. " : ". "}
+          </>
+        )}
+        {freeze !== null && (
+          <>
+            {freeze.frozenBy} froze it at <Clock at={freeze.frozenAt} />
+            {freeze.until !== null && (
+              <>
+                {" "}
+                until <Clock at={freeze.until} />
+              </>
+            )}
+            : <LinkedText text={freeze.reason} />
+          </>
+        )}
+      </span>
+      <Button disabled={!isConnected || others.length === 0} onClick={() => setIsSwitching(true)}>
+        Switch host of {name}…
+      </Button>
+      {freeze === null ? (
+        <Button disabled={!isConnected} onClick={() => setIsFreezing(true)}>
+          Freeze {name}…
+        </Button>
+      ) : (
+        <Button disabled={!isConnected || unfreeze.isRunning} onClick={() => unfreeze.run()}>
+          Unfreeze {name}
+        </Button>
+      )}
+      {unfreeze.problem !== undefined && <ProblemNotice problem={unfreeze.problem} />}
+      {isFreezing && <FreezeDialog isOpen lane={name} onClose={() => setIsFreezing(false)} />}
+      {isSwitching && (
+        <SwitchLaneDialog lane={name} host={host} others={others} onClose={() => setIsSwitching(false)} />
+      )}
+    </li>
+  );
+}
