@@ -2,7 +2,8 @@
 // does not show.
 import type { Outcome, Reached } from "#lib/domain/job.ts";
 import { REVERT } from "#lib/domain/operation.ts";
-import type { Decision, Job } from "#lib/contract/job.ts";
+import type { Decision } from "#lib/contract/decision.ts";
+import type { Job } from "#lib/contract/job.ts";
 import { questionSentence } from "#lib/domain/question-text.ts";
 
 export type OutcomeText = {

@@ -5,6 +5,7 @@ import { KIND_PATTERN } from "../domain/operation.ts";
 import { SEARCH_LENGTH_MAX, SEARCH_TERMS_MAX, searchTerms } from "../domain/search-words.ts";
 import { SIGNAL_KINDS } from "../domain/signal.ts";
 import { GERRIT_PROBLEMS, jobChange } from "./change.ts";
+import { decision, ignoredCheck } from "./decision.ts";
 import { type Endpoint, file, json } from "./endpoint.ts";
 import { id, idText, instant, jobParams, listText, note, numberText, time } from "./fields.ts";
 import { interaction } from "./interaction.ts";
@@ -116,22 +117,6 @@ export const jobSummary = z.object({
   workerUnresponsiveSince: time.nullable(),
 });
 export type JobSummary = z.infer<typeof jobSummary>;
-
-/** Who ended a job, and at which question. */
-export const decision = z.object({
-  /** `policy` when a question expired. */
-  user: z.string(),
-  /** The question that was answered, or that was open when the signal was requested; null when there was none. */
-  interactionId: id.nullable(),
-  question: z.string().nullable(),
-  /** The text of the answer; null for a signal or a cancellation. */
-  answer: z.string().nullable(),
-  signal: z.enum(SIGNAL_KINDS).nullable(),
-});
-export type Decision = z.infer<typeof decision>;
-
-export const ignoredCheck = z.object({ interactionId: id, question: z.string(), answeredBy: z.string() });
-export type IgnoredCheck = z.infer<typeof ignoredCheck>;
 
 export const job = jobSummary.extend({
   /** 1 for the next to start; null when it is not queued, or held. */

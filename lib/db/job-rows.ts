@@ -2,7 +2,8 @@
 // lib/contract: each field is mapped here, and nowhere else. Writing is in the other files of this folder.
 import type { JobChange } from "../contract/change.ts";
 import type { Interaction } from "../contract/interaction.ts";
-import type { Decision, IgnoredCheck, Job, JobSummary, Phase } from "../contract/job.ts";
+import type { Decision, IgnoredCheck } from "../contract/decision.ts";
+import type { Job, JobSummary, Phase } from "../contract/job.ts";
 import type { SignalRecord } from "../contract/signal.ts";
 import { type Database, search, type Transaction } from "./connection.ts";
 import { TRAIN } from "../domain/train.ts";
