@@ -3,7 +3,6 @@ import { z } from "zod";
 import { JOB_STATES, LANE_PATTERN, OUTCOMES, REACHES, REASON_CODES } from "../domain/job.ts";
 import { KIND_PATTERN } from "../domain/operation.ts";
 import { SEARCH_LENGTH_MAX, SEARCH_TERMS_MAX, searchTerms } from "../domain/search-words.ts";
-import { SIGNAL_KINDS } from "../domain/signal.ts";
 import { GERRIT_PROBLEMS, jobChange } from "./change.ts";
 import { decision, ignoredCheck } from "./decision.ts";
 import { type Endpoint, file, json } from "./endpoint.ts";
