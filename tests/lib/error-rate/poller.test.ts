@@ -23,6 +23,9 @@ after(async () => {
   await database.close();
 });
 
+/** Longer than a busy machine keeps a test from running. */
+const INTERVAL_MS = 30_000;
+
 type Source = (from: number, now: number) => ErrorReading;
 
 /** @param at the minute before the current one, so that the test is the same at every second. */
@@ -52,7 +55,7 @@ async function poll(source: Source): Promise<void> {
 
 function pollNow(source: Source): Promise<void> {
   const read = (from: number, now: number) => Promise.resolve().then(() => source(from, now));
-  return readErrors({ db, log: NO_LOG, source: { read }, intervalMs: 10_000 });
+  return readErrors({ db, log: NO_LOG, source: { read }, intervalMs: INTERVAL_MS });
 }
 
 const silent: Source = () => {
@@ -82,13 +85,13 @@ test("the source is read once a minute, and more often while a job runs", async 
     await pollNow(source);
     return count;
   };
-  assert.equal(await pollAfter("30 seconds"), 0);
+  assert.equal(await pollAfter("0 seconds"), 0);
   assert.equal(await pollAfter("61 seconds"), 1);
 
   const { id } = await aJob(db, { lane: "live" }).running();
 
-  assert.equal(await pollAfter("2 seconds"), 1);
-  assert.equal(await pollAfter("30 seconds"), 2);
+  assert.equal(await pollAfter("0 seconds"), 1);
+  assert.equal(await pollAfter("31 seconds"), 2);
   await query(
     db,
     `update spiderpig.job set state = 'failed', outcome = 'exit_nonzero', finished_at = now(), lane_released_at = now()

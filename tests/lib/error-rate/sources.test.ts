@@ -88,7 +88,7 @@ const INCOMPLETE = [
     says: /incomplete/,
   },
   { why: "no index", reply: { body: { ...found([]), _shards: { total: 0, failed: 0 } } }, says: /no index/ },
-  { why: "too much", reply: { text: `"${"x".repeat(9_000_000)}"` }, says: /too large/ },
+  { why: "too much", reply: { text: `"${"x".repeat(8_500_000)}"` }, says: /too large/ },
   { why: "no response", reply: { isSilent: true }, source: impatient, says: /took longer than 0.3 s/ },
 ];
 
