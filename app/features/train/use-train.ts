@@ -14,7 +14,8 @@ export type ShownTrain = {
 };
 
 export function useTrain(rendered: Train | undefined): ShownTrain | undefined {
-  const { train: reading } = useOverview().overview;
+  const { overview, connection } = useOverview();
+  const { train: reading } = overview;
   const [loaded, setLoaded] = useState<Train>();
   const train = loaded ?? rendered;
   const currentId = reading?.id;
@@ -25,10 +26,10 @@ export function useTrain(rendered: Train | undefined): ShownTrain | undefined {
     const aborted = new AbortController();
     void call("GET /api/train", { signal: aborted.signal })
       .then(({ train: found }) => setLoaded(found ?? undefined))
-      // The stream reports the state again when the connection is back.
+      // Read again when the connection is back.
       .catch(() => undefined);
     return () => aborted.abort();
-  }, [isLoading, currentId]);
+  }, [isLoading, currentId, connection.phase]);
 
   return train && { train, staleSince: reading?.staleSince ?? null, isLoading };
 }
