@@ -15,7 +15,7 @@ test("the train is promoted with an excluded wiki and rolled back, and servers, 
     return /wmf\.\d+/.exec(await response.text())?.[0];
   };
   const select = async (station: string) => {
-    await page.getByRole("link", { name: "Train", exact: true }).click();
+    await page.goto("/train");
     await page.getByRole("radio", { name: station, exact: true }).check({ force: true });
   };
   const plan = (text: string) => expect(page.locator("form").getByText(text)).toBeVisible();
@@ -55,6 +55,6 @@ test("the train is promoted with an excluded wiki and rolled back, and servers, 
   await job.confirm("Roll back to the start");
   await job.isIn("Train moved");
   expect(await version("testwiki")).toBe("wmf.10");
-  await page.getByRole("link", { name: "Train", exact: true }).click();
+  await page.goto("/train");
   await expect(atStation).toContainText("Start");
 });
