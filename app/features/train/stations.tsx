@@ -60,14 +60,15 @@ function StationName({ station, isSelected, onSelect }: StationNameProps) {
 
 function Versions({ train, station }: { train: Train; station: StationOrStart }) {
   if (station === START) {
-    return <p className={styles.versions}>All wikis on {train.oldVersion ?? "an unknown version"}</p>;
+    return <p className={styles.versions}>Old version {train.oldVersion ?? "unknown"}</p>;
   }
   const versions = train.stations.find(({ name }) => name === station)?.versions ?? [];
   return (
     <ul className={styles.versions}>
       {versions.map(({ version, wikis }) => (
         <li key={version} data-new={version === train.version || undefined}>
-          <span className={styles.version}>{version}</span> {wikiCount(wikis)}
+          <span className={styles.version}>{version}</span>{" "}
+          <span className={styles.count}>{wikiCount(wikis)}</span>
         </li>
       ))}
       {versions.length === 0 && <li>No wikis</li>}
