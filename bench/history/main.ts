@@ -1,16 +1,18 @@
 /**
  * `npm run bench -- history`: generates a large history in a PostgreSQL of its own and prints what each search and filter of the
- * job list and each query of docs/sql.md costs the database.
+ * job list, each query of docs/sql.md and each report of the insights page costs the database.
  *
- *   npm run bench -- history                 a million jobs with 2.3 million changes; takes about ten minutes and 4 GB
+ *   npm run bench -- history                 a million jobs with 2.3 million changes; takes about ten minutes and 12 GB
  *   npm run bench -- history --jobs 100000   fewer
  */
 import { readFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { closeDatabase, type Database, openDatabase, query } from "#lib/db/connection.ts";
+import { insightSql } from "#lib/db/insights.ts";
 import { listJobs } from "#lib/db/jobs.ts";
 import { storeNextWeek } from "#lib/db/reports.ts";
+import { INSIGHTS, insightScope } from "#lib/domain/insight.ts";
 import { migrate } from "#lib/migrate/migrate.ts";
 import { startPostgres } from "../../scripts/postgres.ts";
 import { say, step } from "../../scripts/steps.ts";
@@ -25,8 +27,6 @@ const QUERY_TARGET_CPU_MS = 300;
 const PAGE_JOBS = 50;
 const ROUNDS = 20;
 const QUERY_ROUNDS = 5;
-/** The kernel counts CPU time in ticks of this length. */
-const TICK_MS = 10;
 
 export async function benchHistory(jobs: number): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), "spiderpig-history-"));
@@ -40,6 +40,7 @@ export async function benchHistory(jobs: number): Promise<void> {
     await step("reports", "stores the weeks", () => storeWeeks(server.url));
     say(`\n${table(await measureCases(server.url, jobs))}\n`);
     say(`\n${table(await measureQueries(server.url, jobs))}\n`);
+    say(`\n${table(await measureInsights(server.url))}\n`);
   } finally {
     await server.stop();
     rmSync(directory, { recursive: true, force: true });
@@ -68,14 +69,30 @@ async function measureCases(url: string, jobs: number): Promise<Row[]> {
 
 /** CPU time of the database for each query of docs/sql.md. */
 async function measureQueries(url: string, jobs: number): Promise<Row[]> {
+  const queries = documentedQueries().map(({ title, text }) => ({
+    title,
+    text: text.replaceAll("job_id = 12", `job_id = ${jobs - 1}`),
+  }));
+  return measureTexts(url, queries);
+}
+
+/** CPU time of the database for each report of the insights page, over three years. */
+async function measureInsights(url: string): Promise<Row[]> {
+  const scope = insightScope({ from: "2000-01-01" }, new Date());
+  return measureTexts(
+    url,
+    INSIGHTS.map((name) => ({ title: `insight ${name}`, text: insightSql(name, scope) })),
+  );
+}
+
+async function measureTexts(url: string, texts: readonly { title: string; text: string }[]): Promise<Row[]> {
   const db = openDatabase(url, "spiderpig bench");
   const rows: Row[] = [];
   try {
-    for (const [index, { title, text }] of documentedQueries().entries()) {
-      const ask = () => query(db, text.replaceAll("job_id = 12", `job_id = ${jobs - 1}`));
-      const found = await ask();
+    for (const [index, { title, text }] of texts.entries()) {
+      const found = await query(db, text);
       const before = await cpuMs(db);
-      for (let round = 0; round < QUERY_ROUNDS; round += 1) await ask();
+      for (let round = 0; round < QUERY_ROUNDS; round += 1) await query(db, text);
       const cpu = ((await cpuMs(db)) - before) / QUERY_ROUNDS;
       const named = { benchmark: index + 1, name: `${title} (${found.length})`, unit: "ms CPU" };
       rows.push(valueRow(named, [cpu], QUERY_TARGET_CPU_MS));
@@ -106,9 +123,8 @@ async function cpuMs(db: Database): Promise<number> {
   return backends.reduce((sum, { pid }) => sum + cpuMsOf(pid), 0);
 }
 
+/** The kernel counts nanoseconds here; /proc/…/stat has ticks of 10 ms. */
 function cpuMsOf(pid: number): number {
-  // The name of the program, in parentheses, may contain spaces.
-  const [, fields = ""] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ");
-  const [user, system] = fields.split(" ").slice(11, 13).map(Number);
-  return ((user ?? 0) + (system ?? 0)) * TICK_MS;
+  const [ran = "0"] = readFileSync(`/proc/${pid}/schedstat`, "utf8").split(" ");
+  return Number(ran) / 1e6;
 }
