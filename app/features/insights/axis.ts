@@ -23,22 +23,29 @@ export type ValueAxis = {
 };
 
 /** From zero to a round number that is not below any value. */
-export function valueAxis(values: readonly number[], height: number, tickCount = 4): ValueAxis {
+export function valueAxis(
+  values: readonly number[],
+  height: number,
+  { tickCount = 4, isCount = false } = {},
+): ValueAxis {
   const scale = scaleLinear<number>({
     domain: [0, Math.max(...values, 0) || 1],
     range: [height - 1, 8],
     nice: tickCount,
   });
+  // Half a job has no mark.
+  const ticks = scale.ticks(tickCount).filter((value) => !isCount || Number.isInteger(value));
   return {
-    ticks: scale.ticks(tickCount).map((value) => ({ value, y: round(scale(value)) })),
+    ticks: ticks.map((value) => ({ value, y: round(scale(value)) })),
     y: (value) => round(scale(value)),
   };
 }
 
-const LABELS_MAX = 5;
+/** More would overlap in the narrowest plot. */
+const LABELS_MAX = 4;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** The weeks with which a month begins, at most five of them. The first label and those of a new year name the year. */
+/** The weeks with which a month begins, at most four of them. The first label and those of a new year name the year. */
 export function monthLabels(weeks: readonly string[]): { week: string; label: string }[] {
   const starts = weeks.filter(
     (week, index) => index > 0 && monthOf(week) !== monthOf(weeks[index - 1] ?? ""),

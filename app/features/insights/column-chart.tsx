@@ -21,7 +21,7 @@ export function ColumnChart({ label, unit, series, columns, labels }: ColumnChar
     columns.length > 60 ? 0.1 : 0.25,
   );
   const totals = columns.map(({ values }) => values.reduce((sum, value) => sum + value, 0));
-  const axis = valueAxis(totals, PLOT_HEIGHT);
+  const axis = valueAxis(totals, PLOT_HEIGHT, { isCount: true });
   const parts = stack<Column, number>({
     keys: series.map((_, index) => index),
     value: ({ values }, index) => values[index] ?? 0,

@@ -21,7 +21,7 @@ export function LineChart(props: LineChartProps) {
   const { label, unit, weeks, lines, titleOf, height = PLOT_HEIGHT, hasLegend = true } = props;
   const bandOf = bandsOf(weeks, 0);
   const values = lines.flatMap((one) => one.values).filter((value) => value !== null);
-  const axis = valueAxis(values, height, height < PLOT_HEIGHT ? 2 : 4);
+  const axis = valueAxis(values, height, { tickCount: height < PLOT_HEIGHT ? 2 : 4 });
   const labels = monthLabels(weeks).map(({ week, label: text }) => ({ key: week, label: text }));
   return (
     <>

@@ -59,3 +59,19 @@ test("the answers of a person are listed, newest first, in pages", async () => {
   assert.deepEqual([second.interactions[0]?.id, second.nextCursor], [interactionIds[0], null]);
   assert.equal(await code("/api/people/%00/answers"), "not_found");
 });
+
+test("a report of the insights is a CSV file of the rows of its weeks, operation and lane", async () => {
+  const at = new Date("2025-03-05T10:00:00Z");
+  await aJob(db, { lane: "insights", by: "ida", at }).succeeded();
+  await aJob(db, { lane: "insights", by: "=ida", at: new Date("2025-03-12T10:00:00Z") }).declined();
+  const csv = async (query: string) => (await api.call(`/api/insights/people.csv?${query}`)).text();
+  const header = '"requested_by","jobs","completed","not_needed","cancelled","failed","lost"\r\n';
+
+  assert.equal(
+    await csv("from=2025-03-01&to=2025-03-20&lane=insights&kind=backport"),
+    `${header}"'=ida",1,0,0,1,0,0\r\n"ida",1,1,0,0,0,0\r\n`,
+  );
+  assert.equal(await csv("from=2025-03-09&to=2025-03-09&lane=insights"), `${header}"ida",1,1,0,0,0,0\r\n`);
+  assert.equal(await code("/api/insights/people.csv?from=2025-02-30"), "invalid_request");
+  assert.equal(await code("/api/insights/everything.csv"), "not_found");
+});
