@@ -38,7 +38,7 @@ export async function generateHistory(databaseUrl: string, jobs: number): Promis
     for (const { table, insert, isWhole } of ROWS) {
       const parts = partsOf(insert, jobs, isWhole === true ? 1 : clients.length);
       await fill(first, `spiderpig.${table}`, () =>
-        Promise.all(parts.map((statement, index) => clients[index]?.query(statement))),
+        Promise.all(parts.map(async (statement, index) => clients[index]?.query(statement))),
       );
     }
     for (const table of ["job", "interaction", "signal"]) {
