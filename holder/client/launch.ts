@@ -1,7 +1,8 @@
 // Starts holder processes. A spare is loaded and waits; an order to start makes it the holder of a job.
 
 import { spawn, type ChildProcess } from "node:child_process";
-import { join } from "node:path";
+import { getCompileCacheDir } from "node:module";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { StartOrder, StartResult, FromHolder, ToHolder } from "../protocol/start.ts";
 import { messageOf } from "../protocol/errors.ts";
@@ -28,12 +29,11 @@ const PROGRAM = fileURLToPath(new URL("../program/main.ts", import.meta.url));
 /**
  * Starts a holder that waits for a job.
  * @param options.dataDir absolute path; the directories of jobs are created below it
- * @param options.cacheDir where compiled code is kept between starts; without it each start takes a fifth of a second longer
  */
-export function launchSpare(options: { dataDir: string; cacheDir?: string }): Spare {
+export function launchSpare(options: { dataDir: string }): Spare {
   let child: ChildProcess;
   try {
-    child = spawnHolder(options.cacheDir ?? join(options.dataDir, "cache", "holder"));
+    child = spawnHolder(options.dataDir);
   } catch (error) {
     // Node reports some errors by an event, and some (ENOMEM) by an exception.
     return withoutHolder(`a holder could not be started: ${messageOf(error)}`);
@@ -54,12 +54,22 @@ export function launchSpare(options: { dataDir: string; cacheDir?: string }): Sp
   return createSpare(child, ready, gone, options.dataDir);
 }
 
+/** Of compiled code, without which each start takes a fifth of a second longer: that of this process, if it has one. */
+function cacheDirectory(dataDir: string): string {
+  const own = getCompileCacheDir();
+  return own === undefined ? join(dataDir, "cache", "holder") : dirname(own);
+}
+
 /**
  * In its own session, so that signals to the worker's group or terminal do not reach it; without standard streams, so that no
  * process waits for it to close them; and without the worker's environment.
  */
-function spawnHolder(cacheDir: string): ChildProcess {
-  const environment: Record<string, string> = { NODE_COMPILE_CACHE: cacheDir };
+function spawnHolder(dataDir: string): ChildProcess {
+  const environment: Record<string, string> = {
+    NODE_COMPILE_CACHE: cacheDirectory(dataDir),
+    // Not read: it shows in the process list which installation a holder belongs to.
+    DATA_DIR: dataDir,
+  };
   return spawn(process.execPath, [PROGRAM], {
     detached: true,
     stdio: ["ignore", "ignore", "ignore", "ipc"],

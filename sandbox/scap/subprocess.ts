@@ -4,7 +4,6 @@ import { once } from "node:events";
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Failure, KeyboardInterrupt } from "./errors.ts";
-import { compiledDirectory } from "./compiled.ts";
 import { pythonList } from "./python.ts";
 import type { Session } from "./session.ts";
 
@@ -16,8 +15,6 @@ const INTERRUPT_GRACE_MS = 250;
 export async function runScapChild(session: Session, args: readonly string[]): Promise<void> {
   const program = fileURLToPath(new URL("main.ts", import.meta.url));
   const child = spawn(process.execPath, [program, ...args], {
-    // As a variable it applies to the first file of the program too.
-    env: { NODE_COMPILE_CACHE: compiledDirectory(session.settings.directory), ...process.env },
     stdio: "inherit",
   });
   const ended = new Promise<void>((resolve, reject) => {

@@ -8,6 +8,7 @@ import { after, test } from "node:test";
 import { freePort } from "../../scripts/ports.ts";
 import { inProject } from "../../scripts/root.ts";
 import { testDatabase } from "../support/database.ts";
+import { bareEnvironment } from "../support/bare-environment.ts";
 
 const database = await testDatabase();
 const directory = mkdtempSync(join(tmpdir(), "doctor-"));
@@ -25,7 +26,7 @@ writeFileSync(scap, '#!/bin/sh\n[ "$1" = version ] && echo "scap 4.270.0"\n', { 
 function doctor(part: string, settings: Record<string, string>) {
   const { status, stdout } = spawnSync(process.execPath, [inProject("admin/doctor.ts"), part], {
     encoding: "utf8",
-    env: { NODE_ENV: "test", PATH: process.env["PATH"], DATA_DIR: join(directory, "data"), ...settings },
+    env: bareEnvironment({ DATA_DIR: join(directory, "data"), ...settings }),
   });
   const findings = [...stdout.matchAll(/^(ok|warning|failed) +([^:\n]+): (.*)$/gm)];
   return {

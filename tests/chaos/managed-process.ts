@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { bareEnvironment } from "../support/bare-environment.ts";
 
 export type ManagedProcess = {
   readonly name: string;
@@ -47,7 +48,7 @@ export function manageProcess(options: {
   function start(): void {
     const log = openSync(options.logFile, "a");
     const started = spawn(process.execPath, [...options.program], {
-      env: options.env as NodeJS.ProcessEnv,
+      env: bareEnvironment(options.env),
       stdio: ["ignore", log, log],
       detached: true,
     });

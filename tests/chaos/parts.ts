@@ -49,10 +49,7 @@ export async function startParts(environment: Environment, directory: string): P
       name,
       program: [join(ROOT, program)],
       env: {
-        PATH: process.env["PATH"] ?? "/usr/bin:/bin",
         HOME: directory,
-        NODE_ENV: "test",
-        NODE_COMPILE_CACHE: join(environment.directory, "compiled"),
         DATA_DIR: dataDir,
         GERRIT_URL: review.gerritUrl,
         LOG_LEVEL: "info",

@@ -1,7 +1,7 @@
 // A real job in a real holder, for tests: starts it, follows it, and ends it with all processes that it left behind.
 
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir, userInfo } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
@@ -9,7 +9,7 @@ import type { ConnectOptions, HolderConnection } from "../../holder/client/conne
 import { connectHolder } from "../../holder/client/connect.ts";
 import { readHolderFile } from "../../holder/client/find-holder.ts";
 import { readStat } from "../../holder/protocol/proc.ts";
-import { launchSpare as launch, type Spare, type SpareOrder } from "../../holder/client/launch.ts";
+import { launchSpare, type SpareOrder } from "../../holder/client/launch.ts";
 import type {
   HolderRecord,
   InputRecord,
@@ -64,11 +64,6 @@ async function endHolders(dataDir: string): Promise<void> {
       await until(`holder ${file.pid} to exit`, () => !isAlive(file.pid));
     }
   }
-}
-
-/** One compile cache for all tests; without it, compiling the holder would take most of their time. */
-export function launchSpare({ dataDir }: { dataDir: string }): Spare {
-  return launch({ dataDir, cacheDir: join(tmpdir(), `holder-tests-cache-${userInfo().uid}`) });
 }
 
 /** An order that runs a shell script; everything can be overridden. */

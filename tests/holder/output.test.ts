@@ -9,6 +9,7 @@ import { readJournal } from "../../holder/protocol/journal-reader.ts";
 import { encodeFrame, FRAME } from "../../holder/protocol/frames.ts";
 import { cpuSeconds } from "../soak/process.ts";
 import { until } from "../support/until.ts";
+import { launchSpare } from "../../holder/client/launch.ts";
 import {
   follow,
   holdScript,
@@ -17,7 +18,6 @@ import {
   notesOf,
   orderScript,
   textOf,
-  launchSpare,
   TEST_EPOCH,
 } from "./held-job.ts";
 

@@ -18,7 +18,8 @@ import { findHolder } from "../../holder/client/find-holder.ts";
 import type { Spare } from "../../holder/client/launch.ts";
 import { monotonicNow } from "../../holder/protocol/monotonic-clock.ts";
 import { until } from "../support/until.ts";
-import { follow, holdScript, isAlive, makeDataDir, orderScript, textOf, launchSpare } from "./held-job.ts";
+import { launchSpare } from "../../holder/client/launch.ts";
+import { follow, holdScript, isAlive, makeDataDir, orderScript, textOf } from "./held-job.ts";
 
 /** Appends a line to a file each time it is started. */
 const counting = (file: string): string => `echo started >> ${file}; sleep 0.2`;

@@ -11,7 +11,8 @@ import { findHolder, readHolderFile } from "../../holder/client/find-holder.ts";
 import { type HolderRecord, PROTOCOL_VERSION } from "../../holder/protocol/messages.ts";
 import { reduceToTombstone } from "../../holder/client/tombstone.ts";
 import { until } from "../support/until.ts";
-import { follow, isAlive, launchSpare, makeDataDir, orderScript, TEST_EPOCH } from "./held-job.ts";
+import { launchSpare } from "../../holder/client/launch.ts";
+import { follow, isAlive, makeDataDir, orderScript, TEST_EPOCH } from "./held-job.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const NEXT = PROTOCOL_VERSION + 1;

@@ -1,7 +1,8 @@
 // A worker for tests: starts a job as a worker does, reports it on standard output, and runs until it is killed.
 
 import { connectHolder } from "../../holder/client/connect.ts";
-import { orderScript, launchSpare } from "./held-job.ts";
+import { launchSpare } from "../../holder/client/launch.ts";
+import { orderScript } from "./held-job.ts";
 
 const [dataDir = "", script = "", follow = ""] = process.argv.slice(2);
 const spare = launchSpare({ dataDir });

@@ -2,14 +2,13 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { inProject } from "../../scripts/root.ts";
+import { bareEnvironment } from "../support/bare-environment.ts";
 
 const WEB = inProject("web/main.ts");
 
 test("a web process without required settings does not listen, and names all missing ones", () => {
-  const { PATH } = process.env;
-
   const ended = spawnSync(process.execPath, [WEB], {
-    env: { PATH, PORT: "0", NODE_ENV: "test" },
+    env: bareEnvironment({ PORT: "0" }),
     encoding: "utf8",
   });
 

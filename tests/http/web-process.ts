@@ -14,6 +14,7 @@ import { freePort } from "../../scripts/ports.ts";
 import { testDatabase } from "../support/database.ts";
 import { until } from "../support/until.ts";
 import { asOperator } from "../support/origin.ts";
+import { bareEnvironment } from "../support/bare-environment.ts";
 
 const WEB = fileURLToPath(new URL("../../web/main.ts", import.meta.url));
 const HOST = "127.0.0.1";
@@ -50,8 +51,7 @@ export async function startWebProcess(
   const auth = openAuth({ database: db, secret: SECRET, publicUrl: address, demoAccounts: false });
   const tokens = await addAccounts(auth.settings.database);
   const child = spawn(process.execPath, [WEB], {
-    env: {
-      PATH: process.env["PATH"] ?? "/usr/bin:/bin",
+    env: bareEnvironment({
       NODE_ENV: "production",
       NEXT_TELEMETRY_DISABLED: "1",
       HOST,
@@ -61,7 +61,7 @@ export async function startWebProcess(
       GERRIT_URL: options.gerritUrl,
       SESSION_SECRET: SECRET,
       ...options.settings,
-    },
+    }),
     stdio: ["ignore", "pipe", "pipe"],
   });
   let log = "";

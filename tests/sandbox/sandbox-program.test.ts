@@ -8,6 +8,7 @@ import { test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { until } from "../support/until.ts";
 import { temporaryDirectory } from "./open-sandbox.ts";
+import { bareEnvironment } from "../support/bare-environment.ts";
 
 const program = fileURLToPath(new URL("../../sandbox/main.ts", import.meta.url));
 
@@ -19,10 +20,9 @@ type Program = {
   ended: Promise<number | null>;
 };
 
-/** The program with these variables and, apart from PATH, no others. */
 function start(context: TestContext, variables: Record<string, string>): Program {
   const child = spawn(process.execPath, [program], {
-    env: { PATH: process.env["PATH"], ...variables } as unknown as NodeJS.ProcessEnv,
+    env: bareEnvironment(variables),
     stdio: ["ignore", "pipe", "pipe"],
   });
   context.after(() => child.kill("SIGKILL"));

@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TestContext } from "node:test";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { until } from "../support/until.ts";
+import { bareEnvironment } from "../support/bare-environment.ts";
 
 type Pty = {
   pid: number;
@@ -47,17 +47,13 @@ export type ScapRun = {
 };
 
 export function scapEnvironment(sandbox: Sandbox, more: Record<string, string> = {}): Record<string, string> {
-  const { PATH = "" } = process.env;
-  return {
-    PATH,
+  return bareEnvironment({
     SANDBOX_DIR: sandbox.directory,
     SPIDERPIG_REAL_USER: "rosa",
     TERM: "xterm-256color",
     GIT_PAGER: "cat",
-    // Each sandbox has a directory of its own; without a shared cache scap would be compiled in each.
-    NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache"),
     ...more,
-  };
+  });
 }
 
 const marks = [

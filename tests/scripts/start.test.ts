@@ -19,6 +19,7 @@ import { freePort } from "../../scripts/ports.ts";
 import { lockDirectory, noteAddress } from "../../scripts/preflight.ts";
 import { inProject } from "../../scripts/root.ts";
 import { until } from "../support/until.ts";
+import { bareEnvironment } from "../support/bare-environment.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "start-test-"));
 after(() => rmSync(scratch, { recursive: true, force: true }));
@@ -26,7 +27,7 @@ after(() => rmSync(scratch, { recursive: true, force: true }));
 function start(env: Record<string, string>): { code: number | null; said: string; dataDir: string } {
   const dataDir = env["DATA_DIR"] ?? mkdtempSync(join(scratch, "data-"));
   const done = spawnSync(process.execPath, [inProject("scripts/start.ts")], {
-    env: { PATH: process.env["PATH"], NODE_ENV: "production", DATA_DIR: dataDir, ...env },
+    env: bareEnvironment({ NODE_ENV: "production", DATA_DIR: dataDir, ...env }),
     encoding: "utf8",
     timeout: 180_000,
   });

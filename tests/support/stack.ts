@@ -2,7 +2,7 @@
 // either the sandbox's scap in a separate sandbox world, or a small script for each job. Everything is stopped at the end;
 // a process that is left behind fails the test that started it.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir, userInfo } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { answerInteraction } from "#lib/actions/answer-interaction.ts";
@@ -35,8 +35,6 @@ import { spawnWorker, type WorkerProcess } from "./worker-process.ts";
 import { NO_POLICY } from "#lib/domain/policy.ts";
 
 const SCAP = fileURLToPath(new URL("../../sandbox/scap/main.ts", import.meta.url));
-/** Shared by all stacks. */
-const COMPILE_CACHE = join(tmpdir(), `stack-cache-${userInfo().uid}`);
 
 export type StackOptions = {
   /** An existing database, instead of a new one. */
@@ -90,10 +88,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
     through: readonly string[] = [],
   ): Promise<WorkerProcess> {
     const worker = spawnWorker(through, {
-      PATH: process.env["PATH"] ?? "/usr/bin:/bin",
       HOME: directory,
-      NODE_ENV: "test",
-      NODE_COMPILE_CACHE: COMPILE_CACHE,
       DATABASE_URL: database.workerUrl,
       DATA_DIR: dataDir,
       WORKER_HOST: "stack",

@@ -1,6 +1,7 @@
 // A worker in a separate process, with its log.
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { bareEnvironment } from "./bare-environment.ts";
 
 const WORKER = fileURLToPath(new URL("../../worker/main.ts", import.meta.url));
 
@@ -21,7 +22,7 @@ export function spawnWorker(through: readonly string[], env: Record<string, stri
   const [program = process.execPath, ...args] = through;
   if (through.length > 0) args.push(process.execPath);
   const child: ChildProcess = spawn(program, [...args, WORKER], {
-    env: env as NodeJS.ProcessEnv,
+    env: bareEnvironment(env),
     // In the process group of the test file, so that it is killed with it.
     stdio: ["ignore", "pipe", "pipe"],
   });

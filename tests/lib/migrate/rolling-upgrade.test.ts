@@ -30,6 +30,7 @@ import { rowsOf } from "../../support/bare-sql.ts";
 import { testDatabase } from "../../support/database.ts";
 import { startStack } from "../../support/stack.ts";
 import { until } from "../../support/until.ts";
+import { bareEnvironment } from "../../support/bare-environment.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 const scratch = mkdtempSync(join(tmpdir(), "rolling-"));
@@ -75,16 +76,14 @@ function run(version: string, program: string, databaseUrl: string, args: string
     {
       encoding: "utf8",
       timeout: 180_000,
-      env: {
-        PATH: process.env["PATH"],
-        NODE_ENV: "test",
+      env: bareEnvironment({
         DATABASE_URL: databaseUrl,
         DATA_DIR: join(scratch, "data"),
         GERRIT_URL: "http://127.0.0.1:9",
         SESSION_SECRET: "a secret of the tests, long enough to sign with",
         SCAP_COMMAND: '["true"]',
         PORT: "0",
-      },
+      }),
     },
   );
   return { code: done.status, said: done.stderr };

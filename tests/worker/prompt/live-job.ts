@@ -1,7 +1,7 @@
 // A real program in a real terminal under a real holder, with prompt detection attached as in the worker. Collects the
 // questions; the test answers them.
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir, userInfo } from "node:os";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import type { TestContext } from "node:test";
 import type { AnswerValue } from "#lib/domain/interaction.ts";
@@ -88,8 +88,7 @@ async function startProgram({
   cwd = tmpdir(),
 }: Order): Promise<{ dataDir: string; spare: Spare }> {
   const dataDir = mkdtempSync(path.join(tmpdir(), "prompt-"));
-  const cacheDir = path.join(tmpdir(), `holder-tests-cache-${userInfo().uid}`);
-  const spare = launchSpare({ dataDir, cacheDir });
+  const spare = launchSpare({ dataDir });
   const notAfter = monotonicNow() + 60_000;
   const started = await spare.start({
     jobId: 1,
