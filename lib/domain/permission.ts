@@ -115,6 +115,8 @@ export function may(user: User | undefined, action: Action): boolean {
   // The password alone permits nothing else while a second factor is missing.
   if (user.session?.step !== undefined) return action === user.session.step;
   if (user.scope !== undefined && NOT_BY_TOKEN.has(action)) return false;
+  // Viewers may do more: report on a change in a window.
+  if (user.scope === "read" && action !== "view") return false;
   return hasRole(user, LOWEST_ROLE[action]);
 }
 

@@ -58,7 +58,7 @@ test("a token may do at most what its scope and the role of its account permit",
   };
 
   assert.deepEqual(await may("admin", "read"), ["view"]);
-  assert.deepEqual(await may("viewer", "admin"), ["view"]);
+  assert.deepEqual(await may("viewer", "admin"), ["view", "report_on_window_item"]);
   assert.ok((await may("deployer", "admin")).includes("create_job"));
   assert.ok(!(await may("admin", "deploy")).includes("freeze_lane"));
   assert.ok((await may("admin", "admin")).includes("freeze_lane"));
