@@ -16,12 +16,16 @@ import { NO_POLICY } from "#lib/domain/policy.ts";
 const OWN_ACCOUNT: readonly Action[] = ["manage_own_account", "set_up_second_factor", "verify_second_factor"];
 const NOT_BY_TOKEN: readonly Action[] = [...OWN_ACCOUNT, "override_policy"];
 const ALLOWED: Record<Role, readonly Action[]> = {
-  viewer: ["view", ...OWN_ACCOUNT],
+  viewer: ["view", "report_on_window_item", ...OWN_ACCOUNT],
   deployer: [
     "view",
     "create_job",
     "answer_interaction",
     "cancel_job",
+    "move_queued_job",
+    "take_over_job",
+    "manage_window",
+    "report_on_window_item",
     "signal_job",
     "retry_job",
     "revert_job",
@@ -53,11 +57,11 @@ test("a person who is not signed in has no permissions", () => {
 });
 
 test("a token has the permissions that its scope and its role both include, and never those that only a person has", () => {
-  const roleOf = { read: "viewer", deploy: "deployer", admin: "admin" } as const;
+  const allowedBy = { read: ["view"], deploy: ALLOWED.deployer, admin: ALLOWED.admin };
   for (const role of ROLES) {
     for (const scope of TOKEN_SCOPES) {
       const expected = ALLOWED[role].filter(
-        (action) => ALLOWED[roleOf[scope]].includes(action) && !NOT_BY_TOKEN.includes(action),
+        (action) => allowedBy[scope].includes(action) && !NOT_BY_TOKEN.includes(action),
       );
       assert.deepEqual(permittedActions({ ...userOf(role), scope }), expected, `${role} ${scope}`);
     }
