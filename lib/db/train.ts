@@ -1,5 +1,6 @@
 // The state of the train: stored by workers when it has changed, read by pages, and named by the jobs that move it.
 import type { Train, TrainReading } from "../contract/train.ts";
+import { DEFAULT_LANE } from "../domain/job.ts";
 import { STATIONS, TRAIN, type TrainState, type TrainSummary, type TrainWikis } from "../domain/train.ts";
 import { type Database, query, type Transaction, transaction } from "./connection.ts";
 import { notify } from "./notify.ts";
@@ -53,9 +54,12 @@ export async function storeTrainState(
   });
 }
 
-/** Of several hosts, the one that reported last. Expects the host as `h`. */
+/** Of several hosts, the one that starts the jobs of the train's lane, otherwise the one that reported last. Expects the host as `h`. */
 const STALE_SINCE = `case when h.checked_at < now() - make_interval(secs => ${STALE_SECONDS}) then h.checked_at end`;
-const NEWEST = `order by h.checked_at desc, h.host limit 1`;
+const NEWEST = `
+  order by (h.host = (select l.host from spiderpig.lane l where l.name = '${DEFAULT_LANE}')) is true desc,
+    h.checked_at desc, h.host
+  limit 1`;
 
 const READING = statement(
   { id: integer, staleSince: nullable(timestamptz) },
