@@ -312,7 +312,6 @@ CREATE TABLE "spiderpig"."job" (
 	"ignored_checks" integer[] DEFAULT '{}' NOT NULL,
 	"ended_processes" text[] DEFAULT '{}' NOT NULL,
 	"host" text,
-	"returned_from" text,
 	"worker_id" uuid,
 	"lease_epoch" integer DEFAULT 0 NOT NULL,
 	"status" text,

@@ -74,7 +74,6 @@ comment on column spiderpig.job.finished_at is 'When it ended; null until then.'
 comment on column spiderpig.job.lane_released_at is 'When the lane was released for its next job; normally finished_at, later for a lost job, whose scap may be running until a person has confirmed its state.';
 comment on column spiderpig.job.exit_code is 'Exit code of scap; null while it runs, when it never ran, and when a signal ended it.';
 comment on column spiderpig.job.exit_signal is 'Number of the signal that ended scap; null or 0 when none did.';
-comment on column spiderpig.job.returned_from is 'The host that could not start it and returned it to the queue; only another host may start it then. Null otherwise.';
 comment on column spiderpig.job.host is 'Host on which scap runs; null until a worker claimed the job.';
 comment on column spiderpig.job.worker_id is 'The worker that has it, or had it last; null until a worker claimed it.';
 comment on column spiderpig.job.lease_epoch is 'Grows by one with each takeover; writes under an earlier epoch are refused.';

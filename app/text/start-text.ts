@@ -44,8 +44,6 @@ export function obstacleText(obstacle: StartObstacle): string {
       return `only ${obstacle.hosts.join(", ")} may run it, and its lane is bound to ${obstacle.host}. ${SWITCH}`;
     case "not_able":
       return `no worker of ${obstacle.host} can do this operation, and its lane is bound to this host. ${SWITCH}`;
-    case "returned":
-      return `${obstacle.host} could not start scap. ${SWITCH}`;
     case "not_responding":
       return `${obstacle.host}, the host of its lane, isn't responding. ${SWITCH}`;
     case "drained":
@@ -65,8 +63,6 @@ export function shortObstacle(obstacle: StartObstacle): string {
     case "not_permitted":
     case "not_able":
       return `${obstacle.host} cannot run it`;
-    case "returned":
-      return `${obstacle.host} could not start it`;
     case "not_responding":
       return `${obstacle.host} isn't responding`;
     case "drained":

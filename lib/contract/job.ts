@@ -106,8 +106,6 @@ export const jobSummary = z.object({
   held: z.object({ at: time, reason: z.string() }).nullable(),
   /** The hosts that may run its operation; null: any. */
   hosts: z.array(z.string()).nullable(),
-  /** The host that could not start it and returned it to the queue: only another one starts it. Null otherwise. */
-  returnedFrom: z.string().nullable(),
   /** Who overrode the policy for this job, and why; null when it applies. */
   policyOverride: policyOverride.nullable(),
   /** Number of lines of the log, as far as they are stored. */

@@ -164,7 +164,6 @@ const SUMMARY_FIELDS = {
   revertedByJob: REVERTED_BY,
   held: HELD,
   hosts: "j.operation -> 'hosts'",
-  returnedFrom: "j.returned_from",
   policyOverride: "j.policy_override",
   totalLines: "j.line_count",
   workerUnresponsiveSince: iso(`(${unresponsiveSince("j")})`),

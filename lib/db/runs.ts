@@ -50,7 +50,6 @@ const CLAIM = statement(
      and not exists (
        select 1 from spiderpig.lane_freeze f
        where f.lane = $1 and ${isInForce("f")})
-     and j.returned_from is distinct from $3
      and (j.operation ->> 'hosts' is null or j.operation -> 'hosts' ? $3)
      and not exists (
        select 1 from spiderpig.lane l

@@ -14,8 +14,6 @@ type NextJob = {
   kind: string;
   /** The hosts that may run its operation; null: any. */
   hosts: readonly string[] | null;
-  /** The host that could not start it. */
-  returnedFrom: string | null;
 };
 
 export type StartObstacle =
@@ -23,7 +21,6 @@ export type StartObstacle =
   | { kind: "not_permitted"; host: string; hosts: readonly string[] }
   /** No worker of the host can do the operation. */
   | { kind: "not_able"; host: string }
-  | { kind: "returned"; host: string }
   | { kind: "not_responding"; host: string }
   | { kind: "drained"; host: string; by: string; reason: string }
   | { kind: "claim_problem"; host: string; problem: string }
@@ -50,7 +47,6 @@ function obstacleOn(name: string, host: HostState | undefined, job: NextJob): St
   if (job.hosts !== null && !job.hosts.includes(name)) {
     return { kind: "not_permitted", host: name, hosts: job.hosts };
   }
-  if (job.returnedFrom === name) return { kind: "returned", host: name };
   if (host?.isResponding !== true) return { kind: "not_responding", host: name };
   if (host.operations?.includes(job.kind) === false) return { kind: "not_able", host: name };
   if (host.drain !== null) {

@@ -101,7 +101,6 @@ export function aSummary(facts: Partial<JobSummary> = {}): JobSummary {
     revertedByJob: null,
     held: null,
     hosts: null,
-    returnedFrom: null,
     policyOverride: null,
     totalLines: 0,
     workerUnresponsiveSince: null,

@@ -124,6 +124,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   web: ["lib", "lib/metrics", "lib/operations", "lib/db", "lib/domain", "lib/migrate", "lib/web"],
   admin: [
     "lib",
+    "lib/actions",
     "lib/contract",
     "lib/domain",
     "lib/db",

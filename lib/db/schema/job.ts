@@ -112,8 +112,6 @@ export const job = spiderpig.table(
       .notNull()
       .default(sql`'{}'`),
     host: text("host"),
-    /** The host that could not start it and returned it to the queue; another one may start it. Null otherwise. */
-    returnedFrom: text("returned_from"),
     workerId: uuid("worker_id").references(() => worker.id),
     /** Incremented at every takeover; a write or an order with an older epoch is refused. */
     leaseEpoch: integer("lease_epoch").notNull().default(0),

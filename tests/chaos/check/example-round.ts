@@ -70,7 +70,6 @@ export function job(): Job {
     revertedByJob: null,
     held: null,
     hosts: null,
-    returnedFrom: null,
     policyOverride: null,
     totalLines: 2,
     workerUnresponsiveSince: null,
