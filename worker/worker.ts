@@ -55,7 +55,6 @@ export function createWorker(settings: Config): Worker {
   const spares = createSpares(dataDir);
   const journalCleanup = createJournalCleanup({ db, dataDir, host, log });
   const background = createBackground(log);
-  const throttle = createThrottle();
   const trainWatch = trainWatchOf(settings, { db, host, log });
   const runs = createRuns({
     context: {
@@ -63,7 +62,7 @@ export function createWorker(settings: Config): Worker {
       spares,
       log,
       clock,
-      throttle,
+      throttle: createThrottle(),
       dataDir,
       protocolKey,
       questionExpiry: settings.questionExpiry,

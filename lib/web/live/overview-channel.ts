@@ -51,12 +51,7 @@ export function createOverviewChannel(options: ChannelOptions): OverviewChannel 
   const health = createHealthPush(options, watchers);
   const errors = createErrorPush({ db, isEnabled: options.hasErrors, watchers, onError });
   const train = createTrainPush(options, watchers);
-  const hosts = createPolledPush({
-    event: "hosts",
-    read: async () => ({ hosts: await listHostStates(db) }),
-    watchers,
-    onError,
-  });
+  const hosts = createHostsPush(options, watchers);
   const pushes = [health, hosts, errors, train];
   let seen: SeenOverview | undefined;
   let pollTimer: NodeJS.Timeout | undefined;
@@ -178,6 +173,12 @@ function changedEvents(
   const lanes = JSON.stringify({ lanes: after.lanes });
   if (lanes !== JSON.stringify({ lanes: before.lanes })) events.push(["lanes", lanes]);
   return events;
+}
+
+/** Pushes what the hosts can start, when it has changed. */
+function createHostsPush({ db, onError }: ChannelOptions, watchers: ReadonlySet<EventStream>): PolledPush {
+  const read = async () => ({ hosts: await listHostStates(db) });
+  return createPolledPush({ event: "hosts", read, watchers, onError });
 }
 
 /** Pushes which state of the train is the current one, when it has changed or has become stale. */
