@@ -2,7 +2,7 @@
  * `npm run bench -- history`: generates a large history in a PostgreSQL of its own and prints what each search and filter of the
  * job list, each query of docs/sql.md and each report of the insights page costs the database.
  *
- *   npm run bench -- history                 a million jobs with 2.3 million changes; takes about ten minutes and 12 GB
+ *   npm run bench -- history                 a million jobs with 2.3 million changes; takes at least ten minutes, and 12 GB
  *   npm run bench -- history --jobs 100000   fewer
  */
 import { readFileSync, mkdtempSync, rmSync } from "node:fs";

@@ -1,5 +1,4 @@
-// The statements that generate the rows of a history, in order. Each derives its rows from those before it, for the jobs from
-// {first} to {last} of {jobs}, so that several connections can share the work.
+// The statements that generate the rows of a history, in order. Each derives its rows from those before it.
 
 /** A number below `below` that depends on the job and on `purpose`, so that columns are independent of each other. */
 export const CREATE_PICK = `
@@ -38,8 +37,8 @@ const JOBS = `
     case when pg_temp.pick(j, 20, 100) = 0 and o.outcome = 'completed' then array[j * 3 - 1] else '{}' end,
     case when r.has_run then interval '3 minutes' end,
     'deploy1', 400, 30000, r.removed_at, r.removed_at, 14
-  from generate_series({first}, {last}) as j
-  cross join lateral (values (now() - ({jobs} - j) * (interval '3 years' / {jobs}) - interval '1 hour')) as t (at)
+  from generate_series(1, $1::integer) as j
+  cross join lateral (values (now() - ($1 - j) * (interval '3 years' / $1) - interval '1 hour')) as t (at)
   cross join lateral (values ('deployer' || (pg_temp.pick(j, 3, 17) * pg_temp.pick(j, 4, 17) + 1))) as p (person)
   cross join lateral (values (t.at + interval '20 seconds' + make_interval(secs => 540 + pg_temp.pick(j, 21, 360)))) as f (at)
   cross join lateral (
@@ -54,8 +53,6 @@ const JOBS = `
   cross join lateral (values (
     o.outcome <> 'cancelled_while_queued', case when f.at < now() - interval '30 days' then f.at + interval '30 days' end)) as r (has_run, removed_at)`;
 
-const PART = "(select * from spiderpig.job where id between {first} and {last})";
-
 const CHANGES_OF_JOBS = `
   insert into spiderpig.change (job_id, position, number, patch_set, project, branch, subject, owner, url, uploaded_at)
   select
@@ -68,7 +65,7 @@ const CHANGES_OF_JOBS = `
       100000 + pg_temp.pick(n.number, 14, 300000)),
     'author' || pg_temp.pick(n.number, 15, 900), 'https://gerrit.example/r/c/' || n.number,
     j.created_at - make_interval(mins => 10 + pg_temp.pick(n.number, 27, 6000))
-  from ${PART} j
+  from spiderpig.job j
   cross join lateral generate_series(1, ${CHANGES}) as p
   cross join lateral (values (100000 + j.id * 2 + p * 3)) as k (number)
   cross join lateral (values (k.number, case pg_temp.pick(k.number, 16, 3)
@@ -91,7 +88,7 @@ const QUESTIONS = `
     '[{"text": "yes", "value": true}, {"text": "no", "value": false}]', pg_temp.pick(q.id, 22, 5000) > 0,
     case when w.is_answered then 'answered' else 'withdrawn' end::spiderpig.interaction_state, a.at, n * 40,
     a.at + interval '1 minute', case when w.is_reminded then a.at + interval '30 seconds' end, case when w.is_reminded then 1 else 0 end
-  from ${PART} j
+  from spiderpig.job j
   cross join generate_series(1, 3) as n
   cross join lateral (values (j.id * 3 - 3 + n)) as q (id)
   cross join lateral (values (j.started_at + (array[1, 4, 6])[n] * interval '1 minute')) as a (at)
@@ -105,13 +102,13 @@ const ANSWERS = `
     i.ended_at, case pg_temp.pick(i.id, 25, 2000) when 0 then 'undelivered' else 'consumed' end::spiderpig.delivery_state,
     i.ended_at + interval '30 milliseconds'
   from spiderpig.interaction i
-  join ${PART} j on j.id = i.job_id
+  join spiderpig.job j on j.id = i.job_id
   cross join lateral (values (j.decisive_interaction_id is not distinct from i.id)) as n (is_no)
   where i.state = 'answered'`;
 
 const SIGNALS = `
   insert into spiderpig.signal (job_id, kind, requested_by, requested_at, delivered_at, process_count)
-  select id, 'interrupt', requested_by, finished_at, finished_at, 3 from ${PART} j where outcome = 'interrupted'`;
+  select id, 'interrupt', requested_by, finished_at, finished_at, 3 from spiderpig.job where outcome = 'interrupted'`;
 
 /** Of twelve titles, one of them with the changes behind a colon. Each lasts 20 to 40 seconds. */
 const PHASES = `
@@ -123,7 +120,7 @@ const PHASES = `
       'build-and-push-container-images', 'sync-masters', 'sync-testservers', 'sync-testservers-k8s', 'check-testservers',
       'sync-canaries-k8s', 'check-canaries', 'sync-prod-k8s', 'php-fpm-restarts'])[n] end,
     case n when 1 then 0 else 1 end, s.at, s.at + s.took, s.at + s.took, s.took, n * 30, n * 30 + 20, 'backport', 1
-  from ${PART} j
+  from spiderpig.job j
   cross join generate_series(1, 12) as n
   cross join lateral (values (
     j.started_at + n * interval '40 seconds', make_interval(secs => 20 + pg_temp.pick(j.id * 12 + n, 26, 20000) / 1000.0))) as s (at, took)
@@ -153,7 +150,7 @@ const EVENTS = `
       when n in (5, 8, 11) then '{"delivery": "consumed"}'
       else '{}'
     end
-  from ${PART} j
+  from spiderpig.job j
   cross join generate_series(1, 14) as n
   where j.started_at is not null or n in (1, 14)`;
 
@@ -168,8 +165,7 @@ const LOG = `
     from generate_series(1, 100) as n
     where b >= 0) l`;
 
-const SEARCH =
-  "insert into spiderpig.job_search select * from spiderpig.job_search_source where job_id between {first} and {last}";
+const SEARCH = "insert into spiderpig.job_search select * from spiderpig.job_search_source";
 
 const WORDS = `
   insert into spiderpig.search_word
@@ -178,9 +174,9 @@ const WORDS = `
   cross join lateral string_to_table(s.document, ' ') as w (word)
   where w.word <> '' and not spiderpig.is_search_number(w.word)`;
 
-/** `isWhole`: one statement for all jobs. */
-type Rows = { table: string; insert: string; isWhole?: true };
+type Rows = { table: string; insert: string };
 
+/** The first one has the number of jobs as its parameter. */
 export const ROWS: readonly Rows[] = [
   { table: "job", insert: JOBS },
   { table: "change", insert: CHANGES_OF_JOBS },
@@ -189,7 +185,7 @@ export const ROWS: readonly Rows[] = [
   { table: "signal", insert: SIGNALS },
   { table: "phase", insert: PHASES },
   { table: "job_event", insert: EVENTS },
-  { table: "log_block", insert: LOG, isWhole: true },
+  { table: "log_block", insert: LOG },
   { table: "job_search", insert: SEARCH },
-  { table: "search_word", insert: WORDS, isWhole: true },
+  { table: "search_word", insert: WORDS },
 ];
