@@ -25,6 +25,8 @@ export type Evidence = {
   /** scap reported that the whole sync has finished, as it also does after a rollback. */
   isSyncFinished: boolean;
   rollback: "rolled_back" | "failed" | null;
+  /** The block of lines that scap is printing: the summary after a rollback, or the check of a version. */
+  block: "rollback" | "version" | null;
   /** The last sentence in which scap announced an early end, and its meaning. */
   closing: (Sentence & { code: ReasonCode }) | null;
   /** scap ended by an unexpected exception. */
@@ -52,6 +54,7 @@ export const NO_EVIDENCE: Evidence = {
   isVersionVerified: false,
   isSyncFinished: false,
   rollback: null,
+  block: null,
   closing: null,
   isCrash: false,
   firstErrorLine: null,

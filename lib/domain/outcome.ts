@@ -91,7 +91,7 @@ export function outcomeOf(
     return exitSignal === 2 && !wasEndedBySignal(signals) ? "interrupted" : "killed";
   }
   if (evidence.rollback !== null) return evidence.rollback === "failed" ? "rollback_failed" : "rolled_back";
-  if (exitCode !== 0) return outcomeOfFailure(exitCode, evidence, signals);
+  if (exitCode !== 0) return outcomeOfFailure(exitCode, evidence, past);
   return rule === "production" ? outcomeOfSync(evidence, past) : outcomeOfExit(evidence, past);
 }
 
@@ -110,7 +110,8 @@ function closingOutcome({ closing }: Evidence): Outcome | undefined {
   return closing === null ? undefined : OUTCOME_OF_CLOSING[closing.code];
 }
 
-function outcomeOfSync(evidence: Evidence, { questions }: Past): Outcome {
+function outcomeOfSync(evidence: Evidence, past: Past): Outcome {
+  const { questions } = past;
   const closing = closingOutcome(evidence);
   if (closing !== undefined && closing !== "interrupted") return closing;
   // A person chose to roll back, and scap reported neither success nor failure of the rollback.
@@ -118,7 +119,8 @@ function outcomeOfSync(evidence: Evidence, { questions }: Past): Outcome {
   if (evidence.stages.production === "finished" || evidence.isVersionVerified) return "completed";
   const isHalfWay = Object.keys(evidence.stages).length > 0 && evidence.stages.production === undefined;
   const isRefused = isLastAnswerRefusal(questions);
-  return evidence.isSyncFinished && !isHalfWay && !isRefused ? "completed" : "unclear";
+  if (evidence.isSyncFinished && !isHalfWay && !isRefused) return "completed";
+  return isDeclined(evidence, past) ? "declined" : "unclear";
 }
 
 const OUTCOME_OF_CLOSING: Partial<Record<ReasonCode, Outcome>> = {
@@ -130,11 +132,28 @@ const OUTCOME_OF_CLOSING: Partial<Record<ReasonCode, Outcome>> = {
   step_interrupted: "interrupted",
 };
 
-function outcomeOfFailure(exitCode: number, evidence: Evidence, signals: readonly SignalKind[]): Outcome {
+/** In scap's last sentence: "Operation cancelled by user." */
+const SAYS_CANCELLED = /\b(?:cancell?(?:ed|ing)|abort(?:ed|ing))(?: [\w'-]{1,20}){0,4}[.!]?$/i;
+
+/** A person said no, and scap ended before it synced anything, with a sentence of its own about that. */
+function isDeclined({ tail, stages, isCrash }: Evidence, { questions }: Past): boolean {
+  return (
+    isLastAnswerRefusal(questions) &&
+    !isRollbackChosen(questions) &&
+    !isCrash &&
+    Object.keys(stages).length === 0 &&
+    tail !== null &&
+    SAYS_CANCELLED.test(tail.text)
+  );
+}
+
+function outcomeOfFailure(exitCode: number, evidence: Evidence, past: Past): Outcome {
+  const signals = past.signals.map(({ kind }) => kind);
   const closing = closingOutcome(evidence);
   if (exitCode === EXIT_INTERRUPTED) return "interrupted";
   if (closing === "declined" || closing === "interrupted") return closing;
   if (wasEndedBySignal(signals)) return "killed";
+  if (signals.length === 0 && isDeclined(evidence, past)) return "declined";
   return isRefusalOfScap(exitCode, evidence, signals) ? "refused" : "exit_nonzero";
 }
 
@@ -171,8 +190,9 @@ function reasonOf(outcome: Outcome, evidence: Evidence): Sentence | null {
       return null;
     case "nothing_to_deploy":
     case "prepared":
-    case "declined":
       return closing;
+    case "declined":
+      return closing ?? tail;
     case "refused":
     case "exit_nonzero":
       return closingSentence(evidence) ?? cause ?? tail ?? failedCommand;

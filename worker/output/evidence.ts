@@ -15,7 +15,7 @@ import {
 import type { ReasonCode } from "#lib/domain/job.ts";
 import { isPromptLine } from "../prompt/prompt-line.ts";
 import { failureIn } from "./failures.ts";
-import { afterTimeOfDay } from "./time-of-day.ts";
+import { afterDots, afterTimeOfDay } from "./time-of-day.ts";
 
 /** Characters of a line that are read. */
 export const LINE_MAX = 4000;
@@ -38,12 +38,13 @@ export function createEvidence(restored: Evidence = NO_EVIDENCE): EvidenceReader
   let tail: Tail | null = restored.tail === null ? null : { ...restored.tail, texts: [restored.tail.text] };
 
   function take({ text, n }: { text: string; n: number }): void {
-    const whole = text.slice(0, LINE_MAX).trimEnd();
+    const whole = afterDots(text.slice(0, LINE_MAX).trimEnd());
     const logged = afterTimeOfDay(whole);
     const isPlain = logged === undefined;
     const sentence = logged ?? whole;
     if (sentence === "") return;
     const found: Found = { evidence, sentence, line: n, isPlain };
+    takeBlock(found);
     if (takePhase(found)) {
       tail = null;
       return;
@@ -113,6 +114,9 @@ function takePhase({ evidence, sentence, isPlain }: Found): boolean {
   // phases count, with the known form of their ends.
   if (isPlain && stage === undefined && !isSync) return false;
   if (!isStart && (isSync || stage !== undefined) && !name.includes(" (duration: ")) return false;
+  // The end of a phase that did not begin is a quotation.
+  const hasBegun = stage === undefined ? evidence.hasPhases : evidence.stages[stage] !== undefined;
+  if (isPlain && !isStart && !hasBegun) return false;
   if (isStart) evidence.hasPhases = true;
   // scap syncs only after the changes were merged.
   if (isSync) evidence.isMerged = true;
@@ -160,6 +164,22 @@ function takeError(found: Found): boolean {
   return true;
 }
 
+/** The first line of a block, and the beginnings of its other lines, which mean nothing in the output of another program. */
+const BLOCKS = [
+  { block: "rollback", heading: "Kubernetes deployment summary:", lines: ["- ", "Result: "] },
+  { block: "version", heading: "Checking version on ", lines: ["Expected", "Actual", "Result: "] },
+] as const;
+
+function takeBlock({ evidence, sentence }: Found): void {
+  const begun = BLOCKS.find(({ heading }) => sentence.startsWith(heading));
+  if (begun !== undefined) evidence.block = begun.block;
+  else if (evidence.block !== null && !isInside(evidence.block, sentence)) evidence.block = null;
+}
+
+function isInside(block: Evidence["block"], sentence: string): boolean {
+  return BLOCKS.some((one) => one.block === block && one.lines.some((start) => sentence.startsWith(start)));
+}
+
 type Statement = {
   pattern: RegExp;
   means: (found: Found, match: RegExpExecArray) => void;
@@ -198,15 +218,15 @@ const STATEMENTS = new Map<string, readonly Statement[]>([
         pattern: /^Scap cancell?ed without rolling back\b/,
         means: (found) => close(found, "ended_without_rollback"),
       },
-      { pattern: /^Sync cancell?ed\b/, means: (found) => close(found, "answered_no") },
+      { pattern: /^Sync cancell?ed/, means: (found) => close(found, "answered_no") },
     ],
   ],
-  ["B", [{ pattern: /^Backport cancell?ed\b/, means: (found) => close(found, "answered_no") }]],
-  ["D", [{ pattern: /^Deployment cancell?ed\b/, means: (found) => close(found, "answered_no") }]],
+  ["B", [{ pattern: /^Backport cancell?ed/, means: (found) => close(found, "answered_no") }]],
+  ["D", [{ pattern: /^Deployment cancell?ed/, means: (found) => close(found, "answered_no") }]],
   [
     "R",
     [
-      { pattern: /^Revert cancell?ed\b/, means: (found) => close(found, "answered_no") },
+      { pattern: /^Revert cancell?ed/, means: (found) => close(found, "answered_no") },
       { pattern: /^Result: {1,10}SUCCESS$/, means: takeVersionCheck },
       { pattern: /^Result: rolled back\b/, means: takeRollback },
       { pattern: /^Result: rollback (?:cancell?ed|failed)\b/, means: takeFailedRollback },
@@ -277,12 +297,12 @@ const SUMMARY: Readonly<Record<string, StageState>> = {
 };
 
 function takeVersionCheck({ evidence }: Found): void {
-  evidence.isVersionVerified = true;
+  if (evidence.block === "version") evidence.isVersionVerified = true;
 }
 
 function takeSummary({ evidence }: Found, [, found, word = ""]: RegExpExecArray): void {
   const stage = STAGES.find((one) => one === found);
-  if (stage === undefined) return;
+  if (stage === undefined || evidence.block !== "rollback") return;
   if (word === "not-started") {
     delete evidence.stages[stage];
     return;

@@ -16,7 +16,12 @@ export type Failure = {
 
 /** `backport failed: <LockFailedError> Failed to acquire lock … (scap version: 4.283.0) (duration: 10m 00s)` */
 const SCAP_FAILED = /^[\w. -]{1,60} failed: <(\w{1,80})> ?(.*)$/;
-const ENDED_BY_INTERRUPT = ["returned non-zero exit status 130", "died with <Signals.SIGINT"];
+const ENDED_BY_INTERRUPT = [
+  "exit status 130",
+  "exit status -2.",
+  "exit code 130",
+  "died with <Signals.SIGINT",
+];
 const REFUSALS = new Set(["InvalidChangeException", "LockFailedError", "SystemExit"]);
 
 /** "Check 'x' failed: …", "K8s deployment to stage canaries failed", not the "3 failed" of a count. */

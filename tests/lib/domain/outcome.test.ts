@@ -26,9 +26,9 @@ function answered(id: number, text: string, value: string | boolean = text, by =
 const closing = (code: ReasonCode): Partial<Evidence> => ({
   closing: { code, text: "scap's sentence", line: 9 },
 });
-const refusal: Partial<Evidence> = {
-  tail: { text: "The change failed its tests", line: 7, isPlain: true, lineCount: 1 },
-};
+const tail = { text: "The change failed its tests", line: 7, isPlain: true, lineCount: 1 };
+const refusal: Partial<Evidence> = { tail };
+const cancelled: Partial<Evidence> = { tail: { ...tail, text: "Operation aborted by the user." } };
 const deployed: Partial<Evidence> = {
   isMerged: true,
   hasPhases: true,
@@ -180,6 +180,15 @@ test("a command that syncs nothing has completed when it exits with 0, unless a 
   const exit = { exitCode: 0, exitSignal: null };
   const { reached } = conclude({ exit, rule: "exit_code" }, NO_EVIDENCE, { questions: [], signals: [] });
   assert.equal(reached, "nowhere");
+});
+
+test("a no and an unknown sentence about an end are a decline; each of them alone is not", () => {
+  const no = answered(1, "no", false);
+  const ended = (evidence: Partial<Evidence>, ...questions: PastQuestion[]) =>
+    [0, 1].map((exitCode) => concluded({ exitCode, evidence }, { questions }).outcome);
+  assert.deepEqual(ended(cancelled, no), ["declined", "declined"]);
+  assert.deepEqual(ended(cancelled), ["unclear", "refused"]);
+  assert.ok(!ended(cancelled, ROLL_BACK).includes("declined"));
 });
 
 test("a decline names the person and the question of the last no", () => {

@@ -19,6 +19,43 @@ test("scap's check of the version after a move of the train is evidence of produ
   assert.equal(evidenceOf(lines("FAIL")).isVersionVerified, false);
 });
 
+test("the output of another program is no result of scap", () => {
+  const { isVersionVerified, stages, rollback } = evidenceOf([
+    "Result: SUCCESS",
+    "--- a/state.yaml",
+    "- production: deployed",
+    "- canaries: rollback-failed",
+    "12:00:00 Checking version on https://en.wikipedia.org/wiki/Special:Version",
+    "another program",
+    "Result: SUCCESS",
+    "Kubernetes deployment summary:",
+    "another program",
+    "- production: deployed",
+  ]);
+  assert.deepEqual(
+    { isVersionVerified, stages, rollback },
+    { isVersionVerified: false, stages: {}, rollback: null },
+  );
+});
+
+test("a sentence after the dots with which scap waits is recognised", () => {
+  assert.equal(closingOf(".....Backport cancelled"), "answered_no");
+  assert.equal(closingOf("...12:00:00 Sync cancelled."), "answered_no");
+  const { stages, tail } = evidenceOf([
+    "....12:00:00 Started sync-prod-k8s",
+    "..12:00:02 Finished sync-prod-k8s (duration: 00m 02s)",
+    "../file",
+  ]);
+  assert.deepEqual([stages, tail?.text], [{ production: "finished" }, "../file"]);
+});
+
+test("a sentence over the remains of a progress line is recognised", () => {
+  assert.equal(
+    closingOf("12:00:05 Backport cancelledkport-merges:  42% (ok: 1; fail: 0; left: 3)"),
+    "answered_no",
+  );
+});
+
 test("scap's closing sentences are recognised in all wordings, with or without the time of day", () => {
   const sentences = [
     ["Skipping sync since there are no deployable commits.", "no_commits"],
@@ -40,6 +77,8 @@ test("scap's closing sentences are recognised in all wordings, with or without t
       "step_interrupted",
     ],
     ["Command '['helmfile']' died with <Signals.SIGINT: 2>.", "step_interrupted"],
+    ["Command '['scap', 'prep']' returned non-zero exit status -2.", "step_interrupted"],
+    ["helmfile: command terminated with exit code 130", "step_interrupted"],
     [
       "backport failed: <LockFailedError> Failed to acquire lock (scap version: 4.283.0) (duration: 10m 00s)",
       "locked",
@@ -57,6 +96,7 @@ test("text that mentions an end is not an end", () => {
     "Subject: say when Backport cancelled",
     "| Result: rolled back |",
     "12:00:00 Command 'x' returned non-zero exit status 1.",
+    "12:00:00 Command 'x' returned non-zero exit status -20.",
     "12:00:00 commit 130 returned",
   ]) {
     assert.deepEqual([closingOf(line), evidenceOf([line]).rollback], [undefined, null], line);
@@ -70,6 +110,8 @@ test("text that only begins like a phase is no evidence", () => {
     "Finished scap: a new logo",
     "Started sync-prod of something",
     "12:00:00 Finished sync-prod of something (duration: unknown)",
+    "Finished sync-prod-k8s (duration: 00m 07s)",
+    "Finished scap sync-world: Backport (duration: 12m 34s)",
   ]) {
     const evidence = evidenceOf([line]);
     assert.deepEqual([evidence.stages, evidence.isSyncFinished], [{}, false], line);
@@ -119,6 +161,7 @@ test("a rollback leaves the changes where its summary says", () => {
   const synced = ["12:00:00 Started sync-testservers-k8s", "12:00:01 Started sync-canaries-k8s"];
   const back = [
     ...synced,
+    "Kubernetes deployment summary:",
     "- testservers: rolled-back",
     "- canaries: rolled-back",
     "- production: not-started",
@@ -126,13 +169,19 @@ test("a rollback leaves the changes where its summary says", () => {
   assert.deepEqual(reachOf(evidenceOf([...back, "Result: rolled back"])).reached, "merged");
   const failed = evidenceOf([
     ...synced,
+    "Kubernetes deployment summary:",
     "- testservers: rolled-back",
     "- canaries: rollback-failed",
     "Result: rollback cancelled",
   ]);
   assert.equal(failed.rollback, "failed");
   assert.deepEqual(reachOf(failed), { reached: "canaries", isPartial: true });
-  const partly = evidenceOf([...synced, "- canaries: partially-rolled-back", "Result: rolled back"]);
+  const partly = evidenceOf([
+    ...synced,
+    "Kubernetes deployment summary:",
+    "- canaries: partially-rolled-back",
+    "Result: rolled back",
+  ]);
   assert.equal(partly.rollback, "failed");
 });
 
@@ -216,6 +265,9 @@ test("a worker that takes over continues with the same evidence, wherever the pr
     "third",
     "12:00:03 Scap cancelled without rolling back.",
     "last",
+    "Kubernetes deployment summary:",
+    "- testservers: rolled-back",
+    "Result: rolled back",
   ];
   const whole = evidenceOf(lines);
   for (let cut = 0; cut <= lines.length; cut += 1) {
