@@ -20,10 +20,10 @@ test("a window with six changes of four people is the same on two screens", asyn
     ["1236 1237", "second-deployer"],
     ["1246 1247", ""],
   ] as const) {
-    await page.getByLabel("Changes", { exact: true }).fill(changes);
-    await page.getByLabel("Author", { exact: true }).fill(name);
+    await page.getByRole("textbox", { name: "Changes" }).fill(changes);
+    await page.getByRole("textbox", { name: "Author" }).fill(name);
     await page.getByRole("button", { name: "Add changes" }).click();
-    await expect(page.getByLabel("Changes", { exact: true })).toHaveValue("");
+    await expect(page.getByRole("textbox", { name: "Changes" })).toHaveValue("");
   }
   await author.page.goto(new URL(page.url()).pathname);
   const rows = ({ page: screen }: typeof deployer) =>
