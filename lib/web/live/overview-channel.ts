@@ -99,8 +99,7 @@ export function createOverviewChannel(options: ChannelOptions): OverviewChannel 
     },
     changed(what) {
       if (what === "lane") void hosts.check();
-      if (what === "output") requestLater();
-      else refresher.request();
+      return what === "output" ? requestLater() : refresher.request();
     },
     setUnresponsiveJobs(since) {
       const isStale = seen?.jobs.some((job) => job.workerUnresponsiveSince !== (since.get(job.id) ?? null));
