@@ -127,17 +127,21 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
     await installQueues((text, values) =>
       retryOnLockTimeout(client, "pg-boss", onProgress, () => client.query(text, values)),
     );
-    const { publicKey, privateKey } = generateVapidKey();
-    const vapid = await client.query(INSERT_VAPID_KEY, [publicKey, privateKey]);
-    if (vapid.rowCount === 1) onApplied("generated the key that signs push notifications");
-    if (!isNewer) {
-      const { created, missing } = await applyRoles(client, folder);
-      for (const role of created) onApplied(`created role ${role}`);
-      for (const line of missing) onProgress(line);
-    }
+    await storeVapidKey(client, onApplied);
+    if (isNewer) return;
+    const { created, missing } = await applyRoles(client, folder);
+    for (const role of created) onApplied(`created role ${role}`);
+    for (const line of missing) onProgress(line);
   } finally {
     await client.end();
   }
+}
+
+/** Keeps the pair that the database has. */
+async function storeVapidKey(client: pg.Client, onApplied: (line: string) => void): Promise<void> {
+  const { publicKey, privateKey } = generateVapidKey();
+  const { rowCount } = await client.query(INSERT_VAPID_KEY, [publicKey, privateKey]);
+  if (rowCount === 1) onApplied("generated the key that signs push notifications");
 }
 
 /** Waits for another migration without a timeout, and names its session: any role can take this lock. */
