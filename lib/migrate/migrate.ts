@@ -102,12 +102,8 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
           if (!force && !isEmpty) await requireNoProcess(client, migration);
         }
         for (const statement of migration.statements) await client.query(statement);
-        await client.query(RECORD, [
-          migration.hash,
-          migration.madeAt,
-          migration.tag,
-          migration.compatibility,
-        ]);
+        const { hash, madeAt, tag, compatibility } = migration;
+        await client.query(RECORD, [hash, madeAt, tag, compatibility]);
         await client.query("commit");
       });
       onApplied(`applied ${migration.tag}`);
