@@ -76,7 +76,7 @@ test("on a phone the menu leads to every page, marks the current one, and does n
     isMobile: true,
   });
   await page.goto("/");
-  const navigation = page.getByRole("navigation", { name: "Pages" });
+  const navigation = page.getByRole("navigation", { name: "Main" });
   await expect(navigation.getByRole("link")).toHaveCount(0);
   await navigation.getByRole("button", { name: "Menu" }).tap();
   const pages = page.getByRole("menuitem");

@@ -36,11 +36,11 @@ const PROGRAM = `
   import { appendFileSync } from "node:fs";
   const note: (line: string) => void = (line) => appendFileSync(process.env["RECORD"] ?? "", line + "\\n");
   const [word] = process.argv.slice(2);
-  note(\`began \${process.version.split(".")[0]} \${word} \${process.pid}\`);
   if (word === "wait") {
     process.on("SIGTERM", () => { note("SIGTERM"); process.exit(5); });
     setInterval(() => {}, 60_000);
   } else process.exitCode = 3;
+  note(\`began \${process.version.split(".")[0]} \${word} \${process.pid}\`);
 `;
 
 /** A checkout without packages, whose only package is a Node, brought by a folder instead of a registry. */

@@ -1,20 +1,25 @@
 "use client";
 import Link from "next/link";
-import { isLive } from "#lib/domain/job.ts";
+import { isLive, isTerminal } from "#lib/domain/job.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Job } from "#lib/contract/job.ts";
 import { estimate, restText } from "../../text/estimate.ts";
 import { totalWaitMs } from "../../text/waiting-time.ts";
 import { formatDuration } from "../../text/format.ts";
 import { useNow } from "../../client/use-now.tsx";
+import { usePermission, useSession } from "../../client/use-session.tsx";
 import { operationPrefix, SIGNAL_LABELS, signalledBy } from "../../text/labels.ts";
 import { windowHref } from "../../text/page-links.ts";
 import { Elapsed, Moment } from "../../ui/time.tsx";
+import { TakeOverJob } from "./take-over-job.tsx";
 import styles from "./job-details.module.css";
 
 /** Requester, times, host, lane and signals. The duration states how much of it was spent waiting for people. */
-export function JobDetails({ job }: { job: Job }) {
+export function JobDetails({ job, isConnected }: { job: Job; isConnected: boolean }) {
   const now = useNow();
+  const { user } = useSession();
+  const canTakeOver =
+    usePermission("take_over_job") && !isTerminal(job.state) && job.responsible !== user.name;
   return (
     <dl className={styles.facts}>
       <Operation job={job} />
@@ -28,10 +33,13 @@ export function JobDetails({ job }: { job: Job }) {
           </>
         )}
       </dd>
-      {job.responsible !== job.requestedBy && (
+      {(job.responsible !== job.requestedBy || canTakeOver) && (
         <>
           <dt>Responsible</dt>
-          <dd>{job.responsible}</dd>
+          <dd className={styles.responsible}>
+            {visibleText(job.responsible)}
+            {canTakeOver && <TakeOverJob job={job} isConnected={isConnected} />}
+          </dd>
         </>
       )}
       <RevertLinks job={job} />

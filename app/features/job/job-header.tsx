@@ -17,7 +17,6 @@ import { RemoveFromQueue } from "./remove-from-queue.tsx";
 import { RetryJob } from "./retry-job.tsx";
 import { OtherViewers } from "../../ui/other-viewers.tsx";
 import { StopMenu } from "./stop-menu.tsx";
-import { TakeOverJob } from "./take-over-job.tsx";
 import { WatchToggle } from "../notifications/watch-toggle.tsx";
 import styles from "./job-header.module.css";
 
@@ -30,7 +29,6 @@ export function JobHeader({ job, viewers, isConnected }: JobHeaderProps) {
   const canSignal = usePermission("signal_job");
   const canCancel = usePermission("cancel_job");
   const canRetry = usePermission("retry_job");
-  const canTakeOver = usePermission("take_over_job");
   const canRevert = usePermission("revert_job");
   const [watchMessage, setWatchMessage] = useState("");
   return (
@@ -52,7 +50,6 @@ export function JobHeader({ job, viewers, isConnected }: JobHeaderProps) {
         </div>
       </div>
       <div className={styles.actions}>
-        {!isTerminal(job.state) && canTakeOver && <TakeOverJob job={job} isConnected={isConnected} />}
         {!isTerminal(job.state) && <WatchToggle job={job} onMessage={setWatchMessage} />}
         {isLive(job.state) && canSignal && <StopMenu job={job} isConnected={isConnected} />}
         {job.state === "queued" && canCancel && <RemoveFromQueue job={job} isConnected={isConnected} />}

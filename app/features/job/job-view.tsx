@@ -77,7 +77,7 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: Promi
               </div>
             </div>
             <aside className={styles.aside} aria-label="Job details">
-              <JobDetails job={job} />
+              <JobDetails job={job} isConnected={isConnected} />
               <Phases job={job} />
               <QuestionHistory interactions={job.interactions} />
               {/* Last, because it may appear at any time and must move nothing. */}

@@ -4,20 +4,17 @@ import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Job } from "#lib/contract/job.ts";
 import { call } from "../../client/api.ts";
 import { useAction } from "../../client/use-action.ts";
-import { useSession } from "../../client/use-session.tsx";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 
-/** Hands the job over to the person who presses it. Not offered to the one who is responsible already. */
+/** Hands the job over to the person who presses it. */
 export function TakeOverJob({ job, isConnected }: { job: Job; isConnected: boolean }) {
-  const { user } = useSession();
   const [isOpen, setIsOpen] = useState(false);
   const takeOver = useAction(async (_, onSlow) => {
     await call("POST /api/jobs/{id}/responsibility", { params: { id: job.id }, onSlow });
     setIsOpen(false);
   });
-  if (job.responsible === user.name) return null;
   return (
     <>
       <Button disabled={!isConnected} onClick={() => setIsOpen(true)}>

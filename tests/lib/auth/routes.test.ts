@@ -32,7 +32,13 @@ test("a person signs in, gets the permissions of the role, and signs out", async
   const cookie = cookieOf(await post("/api/auth/sign-in/username", undefined, body));
   assert.deepEqual(await ask(fromPage("/api/whoami", { cookie })), {
     user: { name: "viewer", role: "viewer" },
-    permissions: ["view", "manage_own_account", "set_up_second_factor", "verify_second_factor"],
+    permissions: [
+      "view",
+      "report_on_window_item",
+      "manage_own_account",
+      "set_up_second_factor",
+      "verify_second_factor",
+    ],
     sandbox: true,
   });
 

@@ -76,9 +76,11 @@ test("a job in which every field has a value matches the contract", async () => 
   assert.deepEqual(empty, [
     "pendingInteraction",
     "held",
+    "hosts",
     "workerUnresponsiveSince",
     "queuePosition",
     "blockedBy",
+    "train",
   ]);
 });
 

@@ -10,8 +10,11 @@ import { type Role, ROLES, TOKEN_SCOPES } from "#lib/domain/permission.ts";
 import { asOperator } from "../../support/origin.ts";
 import { startApi } from "./api.ts";
 
-/** The lowest role. `session`: of a browser that is signed in; a token is refused. */
-type Admitted = "anyone" | Role | `${Role} session`;
+/**
+ * The lowest role. `session`: of a browser that is signed in; a token is refused. `writer`: a viewer, but not with a token of the scope
+ * read.
+ */
+type Admitted = "anyone" | Role | `${Role} session` | "viewer writer";
 
 const ADMITTED: Record<EndpointName, Admitted> = {
   createJob: "deployer",
@@ -35,7 +38,7 @@ const ADMITTED: Record<EndpointName, Admitted> = {
   addWindowItems: "deployer",
   removeWindowItem: "deployer",
   moveWindowItem: "deployer",
-  reportOnWindowItem: "viewer",
+  reportOnWindowItem: "viewer writer",
   startWindowItems: "deployer",
   releaseHeldJob: "admin",
   retryJob: "deployer",
@@ -137,6 +140,7 @@ type Caller = {
   /** What it may do at most; undefined: nothing that is not open to anyone. */
   role: Role | undefined;
   isSession: boolean;
+  isReadToken?: boolean;
 };
 
 async function callers(): Promise<Caller[]> {
@@ -155,16 +159,23 @@ async function callers(): Promise<Caller[]> {
       const { token } = await issueToken(asOperator(api.db), given);
       const limit = ROLES[Math.min(ROLES.indexOf(role), TOKEN_SCOPES.indexOf(scope))];
       const headers = { authorization: `Bearer ${token}` };
-      list.push({ name: `${role}'s token with scope ${scope}`, headers, role: limit, isSession: false });
+      list.push({
+        name: `${role}'s token with scope ${scope}`,
+        headers,
+        role: limit,
+        isSession: false,
+        isReadToken: scope === "read",
+      });
     }
   }
   return list;
 }
 
-function isAdmitted({ role, isSession }: Caller, admitted: Admitted): boolean {
+function isAdmitted({ role, isSession, isReadToken = false }: Caller, admitted: Admitted): boolean {
   if (admitted === "anyone") return true;
-  const [lowest = "", session] = admitted.split(" ");
-  if (role === undefined || (session !== undefined && !isSession)) return false;
+  const [lowest = "", only] = admitted.split(" ");
+  if (role === undefined || (only === "session" && !isSession)) return false;
+  if (only === "writer" && isReadToken) return false;
   return ROLES.indexOf(role) >= ROLES.indexOf(lowest as Role);
 }
 

@@ -26,7 +26,7 @@ export function SiteNavigation() {
     ),
   };
   return (
-    <nav className={styles.navigation} aria-label="Pages">
+    <nav className={styles.navigation} aria-label="Main">
       <MenuButton trigger={trigger} load={PageMenu.load}>
         <PageMenu trigger={trigger} pages={pages} path={path} />
       </MenuButton>
