@@ -16,6 +16,8 @@ export type RunContext = PartsContext & {
   spares: Spares;
   /** Awaited before scap is started. Never rejects. */
   beforeStart?: (job: ClaimedJob) => Promise<void>;
+  /** Awaited when scap has ended, before the job ends. Never rejects. */
+  beforeEnd?: (job: ClaimedJob) => Promise<void>;
   /** Command and environment for a job of this user. */
   launch: (job: ClaimedJob) => { argv: string[]; cwd: string; env: Record<string, string> };
 };
@@ -58,7 +60,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
     const own = assembleParts(context, job, past, { isTakenOver: started.state === "found" });
     parts = own;
     try {
-      await runToEnd(context, own, started, past.replayFrom.journalEnd);
+      await runToEnd(context, job, own, started, past.replayFrom.journalEnd);
     } finally {
       own.stop();
     }
@@ -113,7 +115,13 @@ async function start(context: RunContext, job: ClaimedJob, isCancelled: () => bo
   return startCommand(context, order, isCancelled);
 }
 
-async function runToEnd({ db }: RunContext, parts: Parts, started: Started, from: number): Promise<void> {
+async function runToEnd(
+  { db, beforeEnd }: RunContext,
+  job: ClaimedJob,
+  parts: Parts,
+  started: Started,
+  from: number,
+): Promise<void> {
   const { follower, failure } = parts;
   if (started.state === "refused") return parts.finish({ outcome: "spawn_failed", detail: started.why });
   // Another job's scap may be running: the lane stays held until a person has checked.
@@ -122,5 +130,7 @@ async function runToEnd({ db }: RunContext, parts: Parts, started: Started, from
     return parts.finish({ outcome: "holder_lost", detail: started.why });
   }
   const end = await Promise.race([follower.follow(from), failure]);
-  if (end !== undefined) await Promise.race([parts.finish(end), failure]);
+  if (end === undefined) return;
+  await Promise.race([beforeEnd?.(job), failure]);
+  await Promise.race([parts.finish(end), failure]);
 }

@@ -66,7 +66,7 @@ export function createWorker(settings: Config): Worker {
       dataDir,
       protocolKey,
       questionExpiry: settings.questionExpiry,
-      ...(trainWatch === undefined ? {} : { beforeStart: (job) => trainWatch.beforeStart(job) }),
+      ...trainWatch?.hooks,
       launch: (job) => ({
         argv: commandOf(scapCommand, job),
         cwd: settings.scapDirectory ?? process.cwd(),

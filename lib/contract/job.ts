@@ -164,13 +164,17 @@ export type CreateJobRequest = z.infer<typeof createJobRequest>;
 
 const JOBS_MAX = 100;
 
+const hasNoNul = (text: string): boolean => !text.includes("\0");
+const NO_NUL = "It contains a character that no text can have";
+const nameText = (max: number) => z.string().max(max).refine(hasNoNul, NO_NUL);
+
 /** Which jobs a list contains: those that meet all conditions. */
 export const jobFilter = z.strictObject({
   state: listText(z.enum(JOB_STATES)).optional(),
   outcome: listText(z.enum(OUTCOMES)).optional(),
   kind: listText(kind).optional(),
-  user: z.string().max(100).optional(),
-  project: z.string().max(200).optional(),
+  user: nameText(100).optional(),
+  project: nameText(200).optional(),
   change: idText.optional(),
   lane: z.string().regex(LANE_PATTERN).optional(),
   window: idText.optional(),
@@ -182,7 +186,7 @@ export const jobFilter = z.strictObject({
     .string()
     .trim()
     .max(SEARCH_LENGTH_MAX)
-    .refine((text) => !text.includes("\0"), "It contains a character that no text can have")
+    .refine(hasNoNul, NO_NUL)
     .refine((text) => searchTerms(text).length <= SEARCH_TERMS_MAX, `At most ${SEARCH_TERMS_MAX} words`)
     .optional(),
   from: instant.optional(),

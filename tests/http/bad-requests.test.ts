@@ -47,6 +47,16 @@ test("a URL with malformed percent-encoding is rejected", async () => {
   }
 });
 
+test("a filter with a character that no text can have is wrong, for the interface and on the page", async () => {
+  await aJob(web.db, { lane: "filtered" }).succeeded();
+  for (const name of ["user", "project"]) {
+    const answer = await send({ target: `/api/jobs?${name}=a%00` });
+    assert.equal(answer.status, 400, name);
+    requireProblem(answer, name);
+    assert.equal((await send({ target: `/history?${name}=a%00` })).status, 200, name);
+  }
+});
+
 test("an id that no row can have gets 404", async () => {
   for (const id of [
     "0",

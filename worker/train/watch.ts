@@ -11,9 +11,15 @@ export const TRAIN_CHECK_MS = 5000;
 export type TrainWatch = {
   /** Reads the state and stores it if it has changed. Calls during a check cause one more. @throws what the database throws. */
   check(): Promise<void>;
-  /** To be awaited before scap of this job is started. Never rejects. */
-  beforeStart(job: { id: number; kind: string }): Promise<void>;
+  /** For the run of a job. They never reject. */
+  hooks: {
+    beforeStart: (job: TrainJob) => Promise<void>;
+    /** Before the end of the job is stored, so that its page shows both states. */
+    beforeEnd: (job: TrainJob) => Promise<void>;
+  };
 };
+
+type TrainJob = { id: number; kind: string };
 
 export function createTrainWatch(options: {
   db: Database;
@@ -25,8 +31,18 @@ export function createTrainWatch(options: {
   let running: Promise<void> | undefined;
   let isRequested = false;
 
+  async function record({ id, kind }: TrainJob, moment: "before" | "after"): Promise<void> {
+    if (kind !== TRAIN) return;
+    try {
+      await check();
+      await recordTrainOf(db, id, host, moment);
+    } catch (error) {
+      log.warn(`train: the state ${moment} the job is not recorded`, { jobId: id, error });
+    }
+  }
+
   async function checkOnce(): Promise<void> {
-    // Listed first, so that the state is read after their end.
+    // Of a worker that died before it had recorded the state. Listed first, so that the state is read after their end.
     const ended = await listEndedTrainJobs(db, host);
     const isChanged = await storeTrainState(db, host, await read());
     if (isChanged) log.info("train: the state has changed");
@@ -50,14 +66,9 @@ export function createTrainWatch(options: {
 
   return {
     check,
-    async beforeStart({ id, kind }) {
-      if (kind !== TRAIN) return;
-      try {
-        await check();
-        await recordTrainOf(db, id, host, "before");
-      } catch (error) {
-        log.warn("train: the state before the job is not recorded", { jobId: id, error });
-      }
+    hooks: {
+      beforeStart: (job) => record(job, "before"),
+      beforeEnd: (job) => record(job, "after"),
     },
   };
 }
