@@ -22,7 +22,7 @@ import { type Counts, killAll, nodeTest, type Program, type Result, run } from "
 import { openScratch } from "./test/scratch.ts";
 
 /** A test file uses a processor for about a third of its time, and waits for processes, the database and clocks otherwise. */
-const AT_ONCE = Math.min(3 * availableParallelism(), 12);
+const AT_ONCE = Math.min(2 * availableParallelism(), 12);
 /** A log shows progress at least this often. */
 const PROGRESS_MS = 60_000;
 const LOGS = inProject(".cache/test");

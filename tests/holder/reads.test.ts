@@ -28,7 +28,10 @@ test("consecutive questions are distinct reads, and each ends before the next be
   }
   await job.connection.closed;
 
-  const ids = job.received.facts.map((fact) => fact?.readId ?? null);
+  // A read that is found before all output in front of it was recorded is reported again, with its new position.
+  const ids = job.received.facts
+    .map((fact) => fact?.readId ?? null)
+    .filter((id, index, all) => id === null || id !== all[index - 1]);
   assert.deepEqual(ids, [1, null, 2, null, 3, null, 4, null, 5, null]);
 });
 
