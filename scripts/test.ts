@@ -17,11 +17,11 @@ import { type RunningPostgres, startPostgres } from "./postgres.ts";
 import { environment, inProject, ROOT } from "./root.ts";
 import { say, stepLine } from "./steps.ts";
 import { findChromium } from "./test/chromium.ts";
-import { type Group, selectTests } from "./test/groups.ts";
+import { type Group, MEASURES_TIME, selectTests } from "./test/groups.ts";
 import { type Counts, killAll, nodeTest, type Program, type Result, run } from "./test/run.ts";
 import { openScratch } from "./test/scratch.ts";
 
-/** A test file uses a processor for about a third of its time, and waits for processes, the database and clocks otherwise. */
+/** A test file waits for processes, the database and clocks about half of its time. More at once only wait for a processor. */
 const AT_ONCE = Math.min(2 * availableParallelism(), 12);
 /** A log shows progress at least this often. */
 const PROGRESS_MS = 60_000;
@@ -105,9 +105,13 @@ function programsOf({ name, command, filesPerProcess = 1 }: Group, files: readon
     const withBrowser = ["env", `CHROMIUM_PATH=${findChromium()}`, ...playwright];
     return [{ name, command: withBrowser, log: join(logs, "playwright.log") }];
   }
-  const count = Math.ceil(files.length / filesPerProcess);
-  return Array.from({ length: count }, (_, index) => {
-    const some = files.filter((_file, at) => at % count === index);
+  const alone = files.filter((file) => MEASURES_TIME.has(file));
+  const shared = files.filter((file) => !MEASURES_TIME.has(file));
+  const count = Math.ceil(shared.length / filesPerProcess);
+  const batches = Array.from({ length: count }, (_, index) =>
+    shared.filter((_file, at) => at % count === index),
+  );
+  return [...alone.map((file) => [file]), ...batches].map((some) => {
     const [first = ""] = some;
     const log = join(logs, `${relative("tests", first).replaceAll("/", "-")}.log`);
     const name = some.length === 1 ? first : `${first} and ${some.length - 1} more`;

@@ -46,6 +46,14 @@ export const GROUPS: readonly Group[] = [
   { name: "unit", filesPerProcess: 15, folders: ["tests", "tests/worker/prompt", "tests/worker/terminal"] },
 ];
 
+/** These files have a process of their own: the memory that other files leave behind makes collections long. */
+export const MEASURES_TIME: ReadonlySet<string> = new Set([
+  "tests/app/linear-time.test.ts",
+  "tests/worker/prompt/fuzz.test.ts",
+  "tests/worker/prompt/linear.test.ts",
+  "tests/worker/terminal/hostile.test.ts",
+]);
+
 const LONGEST_FIRST = GROUPS.flatMap(({ folders = [] }) => folders).toSorted((a, b) => b.length - a.length);
 
 /** Paths from the project's root. */
