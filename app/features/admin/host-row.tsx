@@ -15,7 +15,7 @@ import { LinkedText } from "../../ui/linked-text.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 import { Clock, Moment } from "../../ui/time.tsx";
 import styles from "./admin.module.css";
-import { ReasonField } from "./reason-field.tsx";
+import { ReasonField } from "../../ui/reason-field.tsx";
 
 /** @param rendered as it was when the page was loaded; what decides about starts is live. */
 export function HostRow({ rendered }: { rendered: Host }) {

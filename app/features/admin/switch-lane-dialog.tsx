@@ -9,7 +9,7 @@ import { useOverview } from "../../client/use-overview.tsx";
 import { Field } from "../../ui/field.tsx";
 import { FormDialog } from "../../ui/form-dialog.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
-import { ReasonField } from "./reason-field.tsx";
+import { ReasonField } from "../../ui/reason-field.tsx";
 
 type SwitchLaneDialogProps = {
   lane: string;

@@ -8,6 +8,7 @@ import { useLocalTimeZone } from "../../ui/time-zone.tsx";
 import { call } from "../../client/api.ts";
 import { formatUtcMinute } from "../../text/format.ts";
 import { Field } from "../../ui/field.tsx";
+import { ReasonField } from "../../ui/reason-field.tsx";
 import { FormDialog } from "../../ui/form-dialog.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 
@@ -39,18 +40,7 @@ export function FreezeDialog({ isOpen, lane = DEFAULT_LANE, onClose }: FreezeDia
       onClose={onClose}
     >
       <p>New jobs are rejected and queued jobs wait. Running deployments continue.</p>
-      <Field label="Reason (visible to everyone)">
-        {(attributes) => (
-          <textarea
-            {...attributes}
-            rows={2}
-            maxLength={500}
-            required
-            value={reason}
-            onChange={(event) => setReason(event.target.value)}
-          />
-        )}
-      </Field>
+      <ReasonField label="Reason (visible to everyone)" value={reason} onChange={setReason} />
       <UntilField value={until} end={end} isPast={isPast} onChange={setUntil} />
       {freeze.problem !== undefined && <ProblemNotice problem={freeze.problem} />}
     </FormDialog>

@@ -8,8 +8,8 @@ import { claimNextJob, holdLease } from "#lib/db/runs.ts";
 import { insertWorker } from "#lib/db/workers.ts";
 import { NO_EVIDENCE } from "#lib/domain/evidence.ts";
 import type { User } from "#lib/domain/permission.ts";
-import { AppError } from "#lib/errors.ts";
 import { writeEnd } from "../../../worker/finish-job.ts";
+import { both, codes } from "./race-rounds.ts";
 import { testDatabase } from "../../support/database.ts";
 import { aJob } from "../../seed/seed.ts";
 
@@ -34,18 +34,6 @@ const end = (jobId: number) =>
     await holdLease(tx, lease);
     await writeEnd(tx, lease, { exitCode: 1, at: new Date() }, NO_EVIDENCE);
   });
-const codes = (results: readonly PromiseSettledResult<unknown>[]) =>
-  results.map((result) => {
-    if (result.status === "fulfilled") return "ok";
-    if (result.reason instanceof AppError) return result.reason.code;
-    throw result.reason;
-  });
-/** Runs both concurrently, alternating which starts first. @returns the results of `one` and `two`. */
-async function both(round: number, one: () => Promise<unknown>, two: () => Promise<unknown>) {
-  if (round % 2 === 0) return Promise.allSettled([one(), two()]);
-  const [second, first] = await Promise.allSettled([two(), one()]);
-  return [first, second] as const;
-}
 
 /** The ids of the queued jobs of a lane, in the order in which they start. */
 async function queueOf(name: string): Promise<number[]> {

@@ -18,6 +18,7 @@ import type { User } from "#lib/domain/permission.ts";
 import { AppError } from "#lib/errors.ts";
 import { createWorkerQueue, workerQueue } from "#lib/queue/queues.ts";
 import { writeEnd } from "../../../worker/finish-job.ts";
+import { both, codes } from "./race-rounds.ts";
 import { testDatabase } from "../../support/database.ts";
 import { aJob } from "../../seed/seed.ts";
 import { until } from "../../support/until.ts";
@@ -47,18 +48,6 @@ const end = (jobId: number) =>
     await holdLease(tx, lease);
     await writeEnd(tx, lease, { exitCode: 1, at: new Date() }, NO_EVIDENCE);
   });
-const codes = (results: readonly PromiseSettledResult<unknown>[]) =>
-  results.map((result) => {
-    if (result.status === "fulfilled") return "ok";
-    if (result.reason instanceof AppError) return result.reason.code;
-    throw result.reason;
-  });
-/** Runs both concurrently, alternating which starts first. @returns the results of `one` and `two`. */
-async function both(round: number, one: () => Promise<unknown>, two: () => Promise<unknown>) {
-  if (round % 2 === 0) return Promise.allSettled([one(), two()]);
-  const [second, first] = await Promise.allSettled([two(), one()]);
-  return [first, second] as const;
-}
 
 async function leftOpen(jobId: number): Promise<number> {
   const [row] = await query<{ open: number }>(

@@ -50,7 +50,7 @@ test("reminders are scheduled, and sent when they are due", async () => {
   assert.equal(timers[0]?.count, timers[0]?.keys, "one message for each time");
 });
 
-test("a starter who may not answer by the policy is told that another person must, and the others that they may", async () => {
+test("the notification of a starter who may not answer by the policy says that another person must, the others that they may", async () => {
   const starter = await aPersonWithDevice();
   const other = await aPersonWithDevice();
   await withSettings(db, other.person, { jobs: "all" });

@@ -1,5 +1,5 @@
 "use client";
-import { Field } from "../../ui/field.tsx";
+import { Field } from "./field.tsx";
 
 type ReasonFieldProps = { label: string; value: string; onChange: (value: string) => void };
 
