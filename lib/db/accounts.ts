@@ -117,7 +117,7 @@ export async function deleteAccount(tx: Transaction, userId: string): Promise<vo
 const INSERT_USER = statement(
   { id: text },
   `insert into auth."user" (id, username, name, email, role, demo)
-   values ($1, $2, $2, $3, $4, $5)
+   values ($1, $2, $2, $1 || '@spiderpig.invalid', $3, $4)
    on conflict (username) do nothing
    returning id`,
 );
@@ -129,8 +129,8 @@ export async function insertAccount(
 ): Promise<boolean> {
   const { name, role, isDemo, passwordHash } = account;
   const userId = randomUUID();
-  // better-auth requires an e-mail address.
-  const inserted = await rows(tx, INSERT_USER, [userId, name, `${name}@spiderpig.invalid`, role, isDemo]);
+  // better-auth requires an e-mail address. It follows the id: another process may be adding an account of this name.
+  const inserted = await rows(tx, INSERT_USER, [userId, name, role, isDemo]);
   if (inserted.length === 0) return false;
   await tx.execute(
     `insert into auth.account (id, user_id, account_id, provider_id, password) values ($1, $2, $2, 'credential', $3)`,

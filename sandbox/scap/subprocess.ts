@@ -29,6 +29,8 @@ export async function runScapChild(session: Session, args: readonly string[]): P
     await killAfterGrace(child);
     throw error;
   }
+  // Ctrl-C signals both processes, but Node may learn of the child's end first. Python never does.
+  if (child.exitCode === 130) await session.interrupts.wait(INTERRUPT_GRACE_MS);
   const command = `Command '${pythonList(["/usr/bin/scap", ...args])}'`;
   if (child.signalCode !== null) {
     const number = constants.signals[child.signalCode];

@@ -92,11 +92,12 @@ test("Ctrl-C at the pause ends both processes and leaves the test servers on the
   await scap.asks(continueQuestion);
   scap.type("\x03");
 
-  assert.deepEqual(await scap.ends(), { exitCode: 130, signal: 0 });
+  const end = await scap.ends();
   assert.match(
     scap.marked(),
     /\^C<green>\d\d:\d\d:\d\d sync-world aborted: Backport for .* \(duration: 00m \d\ds\)<off>\n<off><bell><off><bell>$/,
   );
+  assert.deepEqual(end, { exitCode: 130, signal: 0 });
   assert.ok(await everyPageShows(sandbox, "testservers", "The autumn photo contest is open"));
 });
 
