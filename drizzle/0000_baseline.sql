@@ -98,6 +98,7 @@ CREATE TABLE "auth"."user" (
 	"demo" boolean DEFAULT false NOT NULL,
 	"sso" boolean DEFAULT false NOT NULL,
 	"sso_confirmed_at" timestamp with time zone,
+	"session_generation" integer DEFAULT 0 NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "user_pkey" PRIMARY KEY("id"),

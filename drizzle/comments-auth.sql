@@ -4,7 +4,7 @@ comment on table auth."user" is 'Accounts of people and programs. Disabled when 
 comment on column auth."user"."id" is 'Random; does not change when the name does.';
 comment on column auth."user"."username" is 'Shell name, lower case. scap and the history use it.';
 comment on column auth."user"."name" is 'Shown name; the same as username.';
-comment on column auth."user"."email" is 'Derived from the name, under .invalid, because the library requires one; never used or shown.';
+comment on column auth."user"."email" is 'Derived from the id, under .invalid, because the library requires one; never used or shown.';
 comment on column auth."user"."email_verified" is 'Not used.';
 comment on column auth."user"."image" is 'Not used.';
 comment on column auth."user"."role" is 'What the account may do, from least to most: viewer, deployer, admin.';
@@ -12,6 +12,7 @@ comment on column auth."user"."disabled" is 'True if the account cannot sign in 
 comment on column auth."user"."demo" is 'True for an account of the sandbox, whose password is public: it can sign in only in sandbox mode.';
 comment on column auth."user"."sso" is 'True for an account of single sign-on, which has no password; the identity provider decides its role.';
 comment on column auth."user"."sso_confirmed_at" is 'When the identity provider last confirmed that the person has access; null if it no longer does, and for local accounts.';
+comment on column auth."user"."session_generation" is 'How often all sessions of the account were ended together. A sign-in that began with another value is refused.';
 comment on column auth."user"."created_at" is 'When the account was created.';
 comment on column auth."user"."updated_at" is 'When role, name or state last changed.';
 

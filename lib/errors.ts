@@ -35,6 +35,7 @@ const PROBLEMS = {
     status: 409,
     title: "Your role requires a second factor. Add another one first.",
   },
+  too_many_credentials: { status: 409, title: "Your account has too many. Remove one first." },
   not_permitted: { status: 403, title: "You don't have permission to do this." },
   account_not_found: { status: 404, title: "Account not found." },
   own_account: { status: 409, title: "You can't do this to your own account. Ask another admin." },

@@ -1,7 +1,7 @@
 // Issues and revokes API tokens: for their owners on the account page, and for administrators on the command line.
 import { randomBytes } from "node:crypto";
 import { lockAccount } from "../db/accounts.ts";
-import { deleteApiToken, insertApiToken } from "../db/api-tokens.ts";
+import { deleteApiToken, insertApiToken, listApiTokens } from "../db/api-tokens.ts";
 import { appendAuditEvent } from "../db/audit.ts";
 import { transaction } from "../db/connection.ts";
 import { notifyAccess } from "../db/notify.ts";
@@ -13,6 +13,8 @@ import type { AccountContext } from "./manage-account.ts";
 /** Names the program, so that scanners for leaked secrets recognise a token. */
 const PREFIX = "spiderpig_";
 const SECRET_BYTES = 32;
+/** Of one account, expired ones as well. */
+export const TOKENS_MAX = 100;
 
 type NewApiToken = {
   account: string;
@@ -25,7 +27,7 @@ type NewApiToken = {
 
 /**
  * @returns also the token itself, which is not stored and cannot be shown again.
- * @throws AppError account_not_found, account_disabled, not_signed_in.
+ * @throws AppError account_not_found, account_disabled, not_signed_in, too_many_credentials.
  */
 export async function issueToken(
   { db, origin, actor }: AccountContext,
@@ -38,6 +40,11 @@ export async function issueToken(
     if (owner.disabled) throw new AppError("account_disabled");
     // An admin may have ended the session since the request was authorised, and with it every access of the person.
     if (sessionId !== undefined && !(await lockSession(tx, sessionId))) throw new AppError("not_signed_in");
+    if ((await listApiTokens(tx, owner.id)).length >= TOKENS_MAX) {
+      throw new AppError("too_many_credentials", {
+        detail: `${owner.name} has ${TOKENS_MAX} API tokens, the most that an account may have.`,
+      });
+    }
     const { id, expiresAt } = await insertApiToken(tx, { userId: owner.id, name, scope, days, token });
     const details = { id, name, scope, days };
     await appendAuditEvent(tx, origin, { kind: "token_created", actor, target: owner.name, details });

@@ -29,6 +29,7 @@ type Authentication = Parameters<typeof verifyAuthenticationResponse>[0]["respon
 type CreatedPasskey = Omit<Registration, "clientExtensionResults">;
 export type PasskeyAnswer = Omit<Authentication, "clientExtensionResults">;
 
+const PASSKEYS_MAX = 50;
 const SIGN_IN = "sign in";
 const LOOPBACK_ADDRESSES = ["127.0.0.1", "[::1]"];
 
@@ -59,7 +60,7 @@ function creationBy(user: User): string {
   return `create ${user.id}`;
 }
 
-/** @returns the recovery codes, if the account had none. @throws AppError passkey_refused. */
+/** @returns the recovery codes, if the account had none. @throws AppError passkey_refused, too_many_credentials. */
 export async function addPasskey(
   origin: Origin,
   user: User,
@@ -82,6 +83,12 @@ export async function addPasskey(
   return transaction(using.settings.database, async (tx) => {
     if (challenge === undefined || !(await acceptOnce(tx, challenge.value, challenge.expiresAt))) {
       throw new AppError("passkey_refused");
+    }
+    await lockUser(tx, user.id);
+    if ((await listPasskeys(tx, user.id)).length >= PASSKEYS_MAX) {
+      throw new AppError("too_many_credentials", {
+        detail: `Your account has ${PASSKEYS_MAX} passkeys, the most that an account may have.`,
+      });
     }
     await insertPasskey(tx, user.id, { name, credentialId: id, publicKey: Buffer.from(publicKey), counter });
     return addFactor(tx, origin, user, "passkey");
@@ -117,7 +124,7 @@ export function passkeyRequest(using: Auth = auth()) {
 export async function verifyPasskey(
   answer: PasskeyAnswer,
   using: Auth = auth(),
-): Promise<{ userId: string; name: string }> {
+): Promise<{ userId: string; name: string; sessionGeneration: number }> {
   const { database } = using.settings;
   const found = await findPasskey(database, answer.id);
   const isUsable =
@@ -142,7 +149,8 @@ export async function verifyPasskey(
     }
     await updatePasskeyCounter(tx, answer.id, authenticationInfo.newCounter);
   });
-  return { userId: found.userId, name: found.name };
+  const { userId, name, sessionGeneration } = found;
+  return { userId, name, sessionGeneration };
 }
 
 function usableChallenge(value: string, purpose: string, { settings }: Auth) {

@@ -114,6 +114,7 @@ export const ownAccountEndpoints = {
     needsConfirmation: true,
     body: newTokenRequest,
     response: json(issuedToken, 201),
+    problems: ["too_many_credentials"],
   },
   revokeToken: {
     method: "DELETE",

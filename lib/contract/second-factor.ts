@@ -148,7 +148,7 @@ export const secondFactorEndpoints = {
     needsConfirmation: true,
     body: addPasskeyRequest,
     response: json(recoveryCodes, 201),
-    problems: ["passkey_refused"],
+    problems: ["passkey_refused", "too_many_credentials"],
   },
   removePasskey: {
     method: "DELETE",

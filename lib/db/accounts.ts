@@ -2,7 +2,17 @@
 import { randomUUID } from "node:crypto";
 import type { Role } from "../domain/permission.ts";
 import type { Database, Transaction } from "./connection.ts";
-import { boolean, firstRow, notNull, type RowOf, rows, statement, text, textOf } from "./statement.ts";
+import {
+  boolean,
+  firstRow,
+  integer,
+  notNull,
+  type RowOf,
+  rows,
+  statement,
+  text,
+  textOf,
+} from "./statement.ts";
 
 /** As long as a session lasts. */
 const SSO_CONFIRMATION_DAYS = 7;
@@ -80,12 +90,32 @@ export async function updateDisabled(tx: Transaction, userId: string, disabled: 
   ]);
 }
 
-const DELETE_SESSIONS = statement({ id: text }, "delete from auth.session where user_id = $1 returning id");
+const DELETE_SESSIONS = statement(
+  { id: text },
+  `with account as (update auth."user" set session_generation = session_generation + 1 where id = $1)
+   delete from auth.session where user_id = $1 returning id`,
+);
 
-/** Signs the account out everywhere. @returns how many sessions it had. */
+/** Signs the account out everywhere, and refuses sign-ins that are under way. @returns how many sessions it had. */
 export async function deleteSessions(tx: Transaction, userId: string): Promise<number> {
   const deleted = await rows(tx, DELETE_SESSIONS, [userId]);
   return deleted.length;
+}
+
+const SESSION_GENERATION = statement(
+  { generation: integer },
+  `select u.session_generation as generation from auth."user" u where u.username = $1 for share`,
+);
+
+/**
+ * Changes when all sessions of the account end: a sign-in that read another one was proved by a password or passkey that may be
+ * gone. In a transaction, it stays as it is. Undefined if there is no such account.
+ */
+export async function sessionGeneration(
+  db: Database | Transaction,
+  name: string,
+): Promise<number | undefined> {
+  return (await firstRow(db, SESSION_GENERATION, [name.toLowerCase().replaceAll("\0", "")]))?.generation;
 }
 
 const DELETE_ALL_SESSIONS = statement(

@@ -55,7 +55,7 @@ const LIST_TOKENS = statement(
 );
 
 /** Expired ones as well, so that their owner sees why a program is refused. */
-export function listApiTokens(db: Database, userId: string): Promise<RowOf<typeof TOKEN>[]> {
+export function listApiTokens(db: Database | Transaction, userId: string): Promise<RowOf<typeof TOKEN>[]> {
   return rows(db, LIST_TOKENS, [userId]);
 }
 

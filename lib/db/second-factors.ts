@@ -150,7 +150,7 @@ const LIST_PASSKEYS = statement(
    from auth.passkey p where p.user_id = $1 order by p.id`,
 );
 
-export function listPasskeys(db: Database, userId: string): Promise<RowOf<typeof PASSKEY>[]> {
+export function listPasskeys(db: Database | Transaction, userId: string): Promise<RowOf<typeof PASSKEY>[]> {
   return rows(db, LIST_PASSKEYS, [userId]);
 }
 
@@ -166,11 +166,19 @@ export async function insertPasskey(
   );
 }
 
-const FOUND_PASSKEY = { userId: text, name: text, publicKey: bytea, counter: float8, demo: boolean };
+const FOUND_PASSKEY = {
+  userId: text,
+  name: text,
+  sessionGeneration: integer,
+  publicKey: bytea,
+  counter: float8,
+  demo: boolean,
+};
 
 const FIND_PASSKEY = statement(
   FOUND_PASSKEY,
-  `select u.id as "userId", u.username as name, p.public_key as "publicKey", p.counter::float8 as counter, u.demo
+  `select u.id as "userId", u.username as name, u.session_generation as "sessionGeneration",
+     p.public_key as "publicKey", p.counter::float8 as counter, u.demo
    from auth.passkey p join auth."user" u on u.id = p.user_id
    where p.credential_id = $1 and not u.disabled and not u.sso`,
 );

@@ -82,10 +82,11 @@ export async function deleteSession(tx: Transaction, userId: string, id: string)
 
 const DELETE_OTHER_SESSIONS = statement(
   { id: text },
-  "delete from auth.session s where s.user_id = $1 and s.id <> $2 returning s.id",
+  `with account as (update auth."user" set session_generation = session_generation + 1 where id = $1)
+   delete from auth.session s where s.user_id = $1 and s.id <> $2 returning s.id`,
 );
 
-/** @returns how many there were. */
+/** Refuses sign-ins that are under way. @returns how many there were. */
 export async function deleteOtherSessions(tx: Transaction, userId: string, keptId: string): Promise<number> {
   return (await rows(tx, DELETE_OTHER_SESSIONS, [userId, keptId])).length;
 }

@@ -2,6 +2,7 @@
 // ours: no body that repeats the account or the session, and problem documents.
 import { z } from "zod";
 import type { SignInRequest } from "../contract/account.ts";
+import { sessionGeneration } from "../db/accounts.ts";
 import { databaseUnavailable, isUnreachable } from "../db/connection.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
 import { type Auth, auth } from "../auth/auth.ts";
@@ -20,10 +21,16 @@ export async function signIn(
   using: Auth = auth(),
 ): Promise<Response> {
   const { database } = using.settings;
+  const generation = await sessionGeneration(database, credentials.username);
   const { response, refusedAs } = await forward(request, JSON.stringify(credentials), using);
   const attempt = { name: credentials.username, method: "password" };
   if (response.ok) {
-    await recordSignIn(using, originOf(request), { ...attempt, name: attempt.name.toLowerCase(), request });
+    await recordSignIn(using, originOf(request), {
+      ...attempt,
+      name: attempt.name.toLowerCase(),
+      request,
+      opened: { generation, headers: response.headers },
+    });
   } else if (refusedAs === "sign_in_refused" || refusedAs === "account_disabled") {
     await recordFailedSignIn(database, originOf(request), { ...attempt, reason: refusedAs });
   }
@@ -40,7 +47,11 @@ export async function signInWithPasskey(
   const { database } = using.settings;
   const origin = originOf(request);
   const method = "passkey";
-  const { userId, name } = await verifyPasskey(answer, using).catch(async (error: unknown) => {
+  const {
+    userId,
+    name,
+    sessionGeneration: generation,
+  } = await verifyPasskey(answer, using).catch(async (error: unknown) => {
     await recordFailedSignIn(database, origin, { name: undefined, method, reason: "passkey_refused" });
     throw error;
   });
@@ -49,7 +60,7 @@ export async function signInWithPasskey(
     headers: request.headers,
     returnHeaders: true,
   });
-  await recordSignIn(using, origin, { name, method, request });
+  await recordSignIn(using, origin, { name, method, request, opened: { generation, headers } });
   return accepted(headers);
 }
 

@@ -39,6 +39,7 @@ export const user = auth.table(
     demo: boolean("demo").notNull().default(false),
     sso: boolean("sso").notNull().default(false),
     ssoConfirmedAt: timestamptz("sso_confirmed_at"),
+    sessionGeneration: integer("session_generation").notNull().default(0),
     createdAt: timestamptz("created_at").notNull().defaultNow(),
     updatedAt: timestamptz("updated_at").notNull().defaultNow(),
   },

@@ -221,6 +221,21 @@ test("a passkey signs in alone, as both factors, and each of its responses is ac
   });
 });
 
+test("an account has fifty passkeys at most", async () => {
+  const user = await callerWith(await signIn(auth, await world.person("deployer")));
+  await query(
+    db,
+    `insert into auth.passkey (user_id, name, credential_id, public_key, counter)
+     select $1, 'key', $1 || n, '\\x00', 0 from generate_series(1, 50) n`,
+    [user.id],
+  );
+  const credential = createAuthenticator(HOST, PUBLIC_URL).create(await passkeyCreation(user, auth));
+
+  await assert.rejects(addPasskey(ORIGIN, user, { name: "laptop", credential }, auth), {
+    code: "too_many_credentials",
+  });
+});
+
 test("a request that was under way when an admin reset the second factors adds none", async () => {
   const name = await world.person("deployer");
   const user = await callerWith(await signIn(auth, name));

@@ -1,7 +1,7 @@
 // Signing in and out: cookies, sessions, and requests of other sites.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { query } from "#lib/db/connection.ts";
+import { query, transaction } from "#lib/db/connection.ts";
 import { addAccount, setPassword } from "#lib/auth/accounts.ts";
 import { disableAccount, enableAccount } from "#lib/auth/manage-account.ts";
 import { authenticate } from "#lib/auth/authorise.ts";
@@ -16,6 +16,7 @@ import {
   respond,
 } from "./auth-world.ts";
 import { asOperator } from "../../support/origin.ts";
+import { until } from "../../support/until.ts";
 
 const world = await authWorld();
 const { auth, db } = world;
@@ -177,6 +178,40 @@ test("a new password ends the sessions of the old one", async () => {
   assert.equal(await authenticate(fromPage("/", { cookie: before }), auth), undefined);
   assert.equal((await trySignIn(auth, name)).status, 401);
   assert.equal((await trySignIn(auth, name, "another horse battery")).status, 204);
+});
+
+test("a sign-in with the old password that is under way when a new one is set is refused", async () => {
+  const name = await world.person("deployer");
+  await query(
+    db,
+    "create function auth.wait() returns trigger language plpgsql as 'begin perform pg_advisory_xact_lock(7); return new; end'",
+  );
+  await query(
+    db,
+    "create trigger wait before insert on auth.session for each row execute function auth.wait()",
+  );
+
+  const signingIn = await transaction(db, async (tx) => {
+    await tx.execute("select pg_advisory_xact_lock(7)");
+    const answer = trySignIn(auth, name);
+    await until("the sign-in to have accepted the old password", async () => {
+      const waiting = await query(db, "select from pg_locks where locktype = 'advisory' and not granted");
+      return waiting.length > 0;
+    });
+    await setPassword(asOperator(auth.settings.database), name, "another horse battery");
+    return { answer };
+  });
+  const answer = await signingIn.answer;
+  await query(db, "drop function auth.wait() cascade");
+
+  assert.equal(answer.status, 401);
+  assert.deepEqual(answer.headers.getSetCookie(), []);
+  const left = await query(
+    db,
+    'select s.id from auth.session s join auth."user" u on u.id = s.user_id where u.username = $1',
+    [name],
+  );
+  assert.deepEqual(left, []);
 });
 
 test("of the library's endpoints only sign-in and sign-out are reachable", async () => {

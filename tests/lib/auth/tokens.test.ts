@@ -88,6 +88,22 @@ test("a request that was under way when an admin set a password does not replace
   assert.equal((await trySignIn(auth, account)).status, 204);
 });
 
+test("an account has a hundred API tokens at most", async () => {
+  const name = await world.person("viewer");
+  const add = () => issueToken(asOperator(db), { account: name, name: "ci", scope: "read", days: 1 });
+  await add();
+  await query(
+    db,
+    `insert into auth.api_token (user_id, name, scope, token_hash, expires_at)
+     select t.user_id, t.name, t.scope, sha256(n::text::bytea), t.expires_at
+     from auth.api_token t join auth."user" u on u.id = t.user_id, generate_series(1, 98) n where u.username = $1`,
+    [name],
+  );
+  await add();
+
+  await assert.rejects(add(), { code: "too_many_credentials" });
+});
+
 test("the name of a token hides nothing from those who read it in the audit", () => {
   const isAccepted = (name: string) => newTokenRequest.safeParse({ name, scope: "read", days: 1 }).success;
   assert.ok(isAccepted("Jenkins (prod) – naïve"));
