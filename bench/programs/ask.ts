@@ -4,6 +4,7 @@
 //   ask.ts <report> <rounds> <bytes per second that a sibling prints on the same terminal>
 //
 // Like scap, it uses blocking calls on one thread.
+import "./version.ts";
 import { spawn } from "node:child_process";
 import { appendFileSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";

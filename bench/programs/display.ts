@@ -2,6 +2,7 @@
 //
 // `spinner` erases its line and prints it again 50 times a second. `layers` shows 57 progress bars, like an image pull,
 // and redraws some of them 20 times a second.
+import "./version.ts";
 import { writeSync } from "node:fs";
 
 const ESC = "\u001b";

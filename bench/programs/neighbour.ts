@@ -2,6 +2,7 @@
 // anything else asks one question.
 //
 //   neighbour.ts <mode file> <bytes of the flood>
+import "./version.ts";
 import { readFileSync, readSync, writeSync } from "node:fs";
 
 const [modeFile = "", floodBytes = "0"] = process.argv.slice(2);

@@ -1,6 +1,7 @@
 // Prints lines at a constant rate and records when each was printed:
 //
 //   paced-lines.ts <report> <lines per second> <lines>
+import "./version.ts";
 import { writeFileSync, writeSync } from "node:fs";
 import { now } from "../clock.ts";
 

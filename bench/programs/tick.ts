@@ -1,4 +1,5 @@
 // Prints a line every 20 ms until it is stopped.
+import "./version.ts";
 import { writeSync } from "node:fs";
 
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
