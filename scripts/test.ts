@@ -18,7 +18,7 @@ import { environment, inProject, ROOT } from "./root.ts";
 import { say, stepLine } from "./steps.ts";
 import { findChromium } from "./test/chromium.ts";
 import { type Group, MEASURES_TIME, selectTests } from "./test/groups.ts";
-import { type Counts, killAll, nodeTest, type Program, type Result, run } from "./test/run.ts";
+import { type Counts, killRunning, nodeTest, type Program, type Result, run } from "./test/run.ts";
 import { openScratch } from "./test/scratch.ts";
 
 /** A test file waits for processes, the database and clocks about half of its time. More at once only wait for a processor. */
@@ -165,7 +165,7 @@ function testEnvironment(tmp: string, databaseUrl: string | undefined): NodeJS.P
 
 async function stopEarly(signal: NodeJS.Signals): Promise<void> {
   say(`\n  stopped by ${signal}`);
-  killAll();
+  killRunning();
   await server?.stop();
   if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
   process.exit(130);

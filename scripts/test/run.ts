@@ -2,11 +2,15 @@
  * Runs one program of a test run: a check, files of node:test, or Playwright. Its output goes to a log. The counts are those
  * of the summary that node:test (reporter spec) and Playwright (reporter list) print at the end.
  *
- * The program gets a process group of its own and a time limit, so that an endless loop is ended, and whatever a test leaves
- * behind: neither `node --test` nor Playwright does that.
+ * The program gets a process group, a temporary directory and a time limit of its own. What it leaves behind is killed: the
+ * processes of the group, and those that have the directory in their environment, because a holder leaves the group by design.
+ * Neither `node --test` nor Playwright does that, nor do they end an endless loop.
  */
 import { spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { chmodSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { killHard, processesOf } from "../processes.ts";
 import { inProject, ROOT } from "../root.ts";
 
 /** @param skipped names of tests, with the reasons that node:test prints. */
@@ -27,7 +31,8 @@ const LIMIT_MS = 3_600_000;
 /** The lines of a failed program that are shown. All of them are in its log. */
 const LINES_SHOWN = 200;
 
-const groups = new Set<number>();
+/** Process group → temporary directory. */
+const running = new Map<number, string>();
 
 /** All files in one process. A test that leaves something open does not keep it alive. */
 export function nodeTest(files: readonly string[]): string[] {
@@ -39,23 +44,32 @@ export async function run(program: Program, env: NodeJS.ProcessEnv): Promise<Res
   const { name, log, isCheck = false, limitMs = LIMIT_MS } = program;
   const [command = "", ...args] = program.command;
   const output = openSync(log, "w");
-  const child = spawn(command, args, { cwd: ROOT, env, detached: true, stdio: ["ignore", output, output] });
+  const directory = mkdtempSync(join(env["TMPDIR"] ?? tmpdir(), "run-"));
+  // As /tmp is: tests act as several users.
+  chmodSync(directory, 0o1777);
+  const child = spawn(command, args, {
+    cwd: ROOT,
+    env: { ...env, TMPDIR: directory },
+    detached: true,
+    stdio: ["ignore", output, output],
+  });
   closeSync(output);
-  const { pid } = child;
-  if (pid !== undefined) groups.add(pid);
+  const { pid = 0 } = child;
+  running.set(pid, directory);
   const startedAt = performance.now();
-  const timer = setTimeout(() => killGroup(pid), limitMs);
+  const timer = setTimeout(() => killAll(pid, directory), limitMs);
   const ending = await new Promise<string>((resolve) => {
     child.once("error", (error) => resolve(error.message));
     child.once("exit", (code, signal) => resolve(signal ?? `exit ${code}`));
   });
   const isLate = performance.now() - startedAt >= limitMs;
   clearTimeout(timer);
-  killGroup(pid);
-  if (pid !== undefined) groups.delete(pid);
+  killAll(pid, directory);
+  running.delete(pid);
 
   const text = readFileSync(log, "utf8").trimEnd();
   const isGood = ending === "exit 0";
+  if (isGood) rmSync(directory, { recursive: true, force: true });
   const counts = isCheck ? { passed: Number(isGood), failed: 0, skipped: [] } : countsOf(text);
   if (isGood) return { ...counts, output: "" };
   // A failed test ends the program with 1 and is counted; any other end is a failure of its own.
@@ -66,8 +80,8 @@ export async function run(program: Program, env: NodeJS.ProcessEnv): Promise<Res
 }
 
 /** For the end of the runner. */
-export function killAll(): void {
-  for (const pid of groups) killGroup(pid);
+export function killRunning(): void {
+  for (const [pid, directory] of running) killAll(pid, directory);
 }
 
 /** Printed by several-files.ts. */
@@ -99,10 +113,9 @@ function shownOf(text: string, log: string): string {
     : [`… all lines: ${log}`, ...lines.slice(-LINES_SHOWN)].join("\n");
 }
 
-function killGroup(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, "SIGKILL");
-  } catch {
-    // The group is empty, as it should be.
-  }
+/** @param pid 0 if the program was not started. */
+function killAll(pid: number, directory: string): void {
+  // The group is empty, as it should be, if this returns false.
+  if (pid > 0) killHard(-pid);
+  for (const left of processesOf(directory)) killHard(left.pid);
 }

@@ -4,7 +4,7 @@ import { readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { type RunningPostgres, startPostgres } from "../../scripts/postgres.ts";
-import { parentOf } from "../support/processes.ts";
+import { parentOf } from "../../scripts/processes.ts";
 
 export type DatabaseServer = {
   readonly url: string;

@@ -7,7 +7,7 @@ import type { DatabaseServer } from "./database-server.ts";
 import type { RoundEvents } from "./round-events.ts";
 import type { Parts } from "./parts.ts";
 import { describeFault, type Fault, FAULTS_WITHIN_MS, type Plan, type Trigger } from "./plan.ts";
-import { killHard } from "../support/processes.ts";
+import { killHard } from "../../scripts/processes.ts";
 
 /** @returns the number of injected faults by kind and target. */
 export async function inject(options: {

@@ -9,7 +9,7 @@ import { until } from "../support/until.ts";
 import { type Environment, requesterOf, SESSION_SECRET, SPEED } from "./environment.ts";
 import { WEBS, WORKERS } from "./plan.ts";
 import { manageProcess, type ManagedProcess } from "./managed-process.ts";
-import { killHard, processesOf } from "../support/processes.ts";
+import { killHard, processesOf } from "../../scripts/processes.ts";
 
 const HOST = "127.0.0.1";
 const ROOT = join(import.meta.dirname, "../..");

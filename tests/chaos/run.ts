@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { startEnvironment } from "./environment.ts";
 import { type Parts, startParts } from "./parts.ts";
 import { describeFault, describeSignal, type Plan, planRound } from "./plan.ts";
-import { processesOf } from "../support/processes.ts";
+import { processesOf } from "../../scripts/processes.ts";
 import { type RoundResult, runRound } from "./round.ts";
 
 export type RunOptions = {

@@ -1,14 +1,12 @@
 // A real job in a real holder, for tests: starts it, follows it, and ends it with all processes that it left behind.
 
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
 import type { ConnectOptions, HolderConnection } from "../../holder/client/connection-types.ts";
 import { connectHolder } from "../../holder/client/connect.ts";
-import { readHolderFile } from "../../holder/client/find-holder.ts";
-import { readStat } from "../../holder/protocol/proc.ts";
 import { launchSpare, type SpareOrder } from "../../holder/client/launch.ts";
 import type {
   HolderRecord,
@@ -19,6 +17,7 @@ import type {
   TypeResult,
 } from "../../holder/protocol/messages.ts";
 import { monotonicNow } from "../../holder/protocol/monotonic-clock.ts";
+import { killHard, processesOf } from "../../scripts/processes.ts";
 import { until } from "../support/until.ts";
 
 export type HeldJob = {
@@ -55,15 +54,10 @@ export function makeDataDir(t: TestContext): string {
   return dataDir;
 }
 
+/** Whatever their files say: a test may have changed them. */
 async function endHolders(dataDir: string): Promise<void> {
-  const jobs = join(dataDir, "jobs");
-  for (const jobId of existsSync(jobs) && statSync(jobs).isDirectory() ? readdirSync(jobs) : []) {
-    const file = readHolderFile(join(jobs, jobId));
-    if (file !== null && file.pid !== process.pid && readStat(file.pid)?.startTicks === file.startTicks) {
-      process.kill(file.pid, "SIGKILL");
-      await until(`holder ${file.pid} to exit`, () => !isAlive(file.pid));
-    }
-  }
+  for (const { pid } of processesOf(dataDir)) killHard(pid);
+  await until("the holders to exit", () => processesOf(dataDir).length === 0);
 }
 
 /** An order that runs a shell script; everything can be overridden. */

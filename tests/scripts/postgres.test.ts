@@ -15,7 +15,7 @@ import {
   type RunningPostgres,
   startPostgres as start,
 } from "../../scripts/postgres.ts";
-import { parentOf } from "../support/processes.ts";
+import { parentOf } from "../../scripts/processes.ts";
 import { until } from "../support/until.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "postgres-test-"));

@@ -16,7 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { inProject } from "../../scripts/root.ts";
-import { parentOf } from "../support/processes.ts";
+import { parentOf } from "../../scripts/processes.ts";
 import { until } from "../support/until.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "bootstrap test #1 100% "));

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { createSupervisor } from "../../scripts/supervisor.ts";
-import { parentOf } from "../support/processes.ts";
+import { parentOf } from "../../scripts/processes.ts";
 import { until } from "../support/until.ts";
 import { readRecord, silentObserver, smallPart, story } from "./small-parts.ts";
 

@@ -29,7 +29,7 @@ import type { Job } from "#lib/contract/job.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
 import { testDatabase } from "./database.ts";
 import { type Holder, killUnfinished, leftBehind, readHolder } from "./started-jobs.ts";
-import { processesOf } from "./processes.ts";
+import { processesOf } from "../../scripts/processes.ts";
 import { until } from "./until.ts";
 import { spawnWorker, type WorkerProcess } from "./worker-process.ts";
 import { NO_POLICY } from "#lib/domain/policy.ts";

@@ -1,7 +1,7 @@
 // Jobs that a test has started below its DATA_DIR: their holders, their commands, and processes that are left behind.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { killHard, processesOf, sessionOf } from "./processes.ts";
+import { killHard, processesOf, sessionOf } from "../../scripts/processes.ts";
 import { until } from "./until.ts";
 
 /** The fields of `holder.json` that tests read. */

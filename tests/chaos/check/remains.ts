@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { readHolderFile } from "../../../holder/client/find-holder.ts";
 import { hasMoreThanTombstone } from "../../../holder/client/tombstone.ts";
-import { processesOf } from "../../support/processes.ts";
+import { processesOf } from "../../../scripts/processes.ts";
 import { until } from "../../support/until.ts";
 import type { Parts } from "../parts.ts";
 import type { PlannedJob } from "../plan.ts";

@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createConnection, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
-import { killHard, processesOf } from "../../support/processes.ts";
+import { killHard, processesOf } from "../../../scripts/processes.ts";
 import { until } from "../../support/until.ts";
 
 export type LinkEnd = "near" | "far";

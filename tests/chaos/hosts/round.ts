@@ -11,7 +11,7 @@ import type { Job } from "#lib/contract/job.ts";
 import { readJournal } from "../../../holder/protocol/journal-reader.ts";
 import { startStack, type Stack, type WorkerProcess } from "../../support/stack.ts";
 import { until } from "../../support/until.ts";
-import { processesOf } from "../../support/processes.ts";
+import { processesOf } from "../../../scripts/processes.ts";
 import { type Random, randomFrom } from "../random.ts";
 import { type LinkEnd, createHost, type Host } from "./host.ts";
 import { ORIGIN } from "../../support/origin.ts";

@@ -6,7 +6,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { openDatabase, closeDatabase, type Database } from "#lib/db/connection.ts";
 import { testDatabase } from "../../support/database.ts";
-import { killHard, processesOf } from "../../support/processes.ts";
+import { killHard, processesOf } from "../../../scripts/processes.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../../..");
 const SCAP = path.join(ROOT, "sandbox/scap/main.ts");

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { environment } from "../../../scripts/root.ts";
 import { nodeTest, type Result, run } from "../../../scripts/test/run.ts";
-import { parentOf } from "../../support/processes.ts";
+import { parentOf } from "../../../scripts/processes.ts";
 import { until } from "../../support/until.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "run-test-"));
@@ -146,12 +146,15 @@ test("what a test left running is killed with the file", async () => {
     "leftover",
     `import { spawn } from "node:child_process";
      import { writeSync } from "node:fs";
-     test("good", () => void writeSync(1, "child " + spawn("sleep", ["60"], { stdio: "ignore" }).pid));`,
+     const start = (options) => writeSync(1, "child " + spawn("sleep", ["60"], { stdio: "ignore", ...options }).pid + "\\n");
+     test("good", () => start({}));
+     // As the holder of a job does.
+     test("detached", () => start({ detached: true, env: { DATA_DIR: process.env.TMPDIR + "/holder-1" } }));`,
   );
 
-  const pid = Number(/child (\d+)/.exec(log)?.[1]);
-  assert.ok(pid > 0);
-  await until("its child to end", () => parentOf(pid) === 0);
+  const pids = [...log.matchAll(/child (\d+)/g)].map(([, pid]) => Number(pid));
+  assert.equal(pids.length, 2);
+  await until("its children to end", () => pids.every((pid) => parentOf(pid) === 0));
 });
 
 test("clean-up after the last test is waited for", async () => {
