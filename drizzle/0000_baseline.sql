@@ -436,6 +436,7 @@ CREATE TABLE "spiderpig"."log_block" (
 	"first_line" integer NOT NULL,
 	"line_count" integer NOT NULL,
 	"at" timestamp with time zone NOT NULL,
+	"line_ages_ms" integer[],
 	"text" text NOT NULL,
 	CONSTRAINT "log_block_pkey" PRIMARY KEY("job_id","first_line"),
 	CONSTRAINT "block_has_lines" CHECK ("spiderpig"."log_block"."first_line" > 0 and "spiderpig"."log_block"."line_count" > 0)
@@ -460,6 +461,8 @@ CREATE TABLE "spiderpig"."output_chunk" (
 	"journal_end" bigint NOT NULL,
 	"journal_skip" integer DEFAULT 0 NOT NULL,
 	"raw" "bytea" NOT NULL,
+	"piece_bytes" integer[],
+	"piece_delays_ms" integer[],
 	CONSTRAINT "output_chunk_pkey" PRIMARY KEY("job_id","seq")
 );
 --> statement-breakpoint

@@ -165,24 +165,27 @@ comment on column spiderpig.phase.occurrence is '1 for the first phase with this
 comment on column spiderpig.phase.usual is 'How long its last 20 runs in jobs with the same estimate_key took when it started, in ms without waiting for people: {runs, medianMs, p90Ms, restMs, questionMs}. Null if there were fewer than 3.';
 
 comment on table spiderpig.output_chunk is
-  'The bytes that scap wrote to its terminal, in chunks. Appended by the worker in the order of seq. Deleted by retention, long after the job ended.';
+  'The bytes that scap wrote to its terminal, in chunks. Appended by the worker in the order of seq, and compacted when the job has ended: many small chunks become few large ones. Deleted by retention, long after the job ended.';
 comment on column spiderpig.output_chunk.job_id is 'The job it belongs to.';
-comment on column spiderpig.output_chunk.seq is '1 for the first chunk of the job.';
+comment on column spiderpig.output_chunk.seq is '1 for the first chunk of the job. Of a compacted chunk, the number of its last piece.';
 comment on column spiderpig.output_chunk.at is 'When the first of its bytes was read from the terminal.';
 comment on column spiderpig.output_chunk.journal_end is 'Byte position in the journal of the terminal up to which everything is processed with this chunk; the next continues there.';
 comment on column spiderpig.output_chunk.journal_skip is 'Bytes of the output record at journal_end that are processed too; 0 unless the record was stored in parts.';
 comment on column spiderpig.output_chunk.raw is 'The bytes as scap wrote them, for the recording.';
+comment on column spiderpig.output_chunk.piece_bytes is 'Of a compacted chunk: the number of bytes of each chunk that was merged into it. Null for a chunk that is not compacted.';
+comment on column spiderpig.output_chunk.piece_delays_ms is 'Of a compacted chunk: how many milliseconds after at the first byte of each piece was read. Null for a chunk that is not compacted.';
 
 comment on table spiderpig.log_block is
-  'Lines of the log that can never change again because they have left the screen, as a terminal shows them: a block has consecutive lines that were printed within 100 ms. Appended by the worker. Deleted by retention, long after the job ended.';
+  'Lines of the log that can never change again because they have left the screen, as a terminal shows them: a block has consecutive lines. Appended by the worker, and compacted when the job has ended: many small blocks become few large ones. Deleted by retention, long after the job ended.';
 comment on column spiderpig.log_block.job_id is 'The job it belongs to.';
 comment on column spiderpig.log_block.first_line is 'Number of its first line; the first line of a job is 1. Blocks follow each other without a gap.';
 comment on column spiderpig.log_block.line_count is 'Number of its lines.';
-comment on column spiderpig.log_block.at is 'When the text of its first line changed last; the others are within 100 ms of it.';
+comment on column spiderpig.log_block.at is 'When the text of its first line changed last; the others are within 100 ms of it. Of a compacted block, when its text changed last.';
+comment on column spiderpig.log_block.line_ages_ms is 'Of a compacted block: how many milliseconds before at the text of each line changed last. Null for a block that is not compacted.';
 comment on column spiderpig.log_block.text is 'The lines, joined by line feeds: printable characters, colours (SGR sequences) and links (OSC 8 sequences), nothing else. Each line begins and ends in the default colour.';
 
 comment on table spiderpig.log_tail is
-  'The end of a job''s log: the lines on its screen, which scap may still redraw, and the state of the terminal. One row for each job that printed anything, written by the worker with every chunk. Deleted by retention, long after the job ended.';
+  'The end of a job''s log: the lines on its screen, which scap may still redraw, and the state of the terminal. One row for each job that prints, written by the worker with every chunk. Deleted when the output of the ended job is compacted; a job without this row has no live lines.';
 comment on column spiderpig.log_tail.job_id is 'The job it belongs to.';
 comment on column spiderpig.log_tail.settled_lines is 'Number of lines of the job in log_block; the first live line has the next number.';
 comment on column spiderpig.log_tail.live_texts is 'The live lines, in the form of log_block.text. Empty when the job has ended.';

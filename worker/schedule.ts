@@ -6,6 +6,7 @@ import { recordScapVersion } from "#lib/db/workers.ts";
 import { inheritableEnvironment } from "#lib/config.ts";
 import { readScapVersion } from "#lib/scap-version.ts";
 import { removeUnusedWorkerQueues } from "#lib/queue/queues.ts";
+import { compactEndedJobs } from "./compaction.ts";
 import { sweepOutput } from "./retention.ts";
 import { TRAIN_CHECK_MS } from "./train/watch.ts";
 import { checkIntervalMs, checkUnanswered } from "./unanswered.ts";
@@ -63,6 +64,7 @@ async function maintain({ db, log, settings, background, journalCleanup }: Worke
   await journalCleanup.sweep();
   await removeUnusedWorkerQueues(db);
   while (!isStopping() && (await storeNextWeek(db)) !== undefined);
+  await compactEndedJobs({ db, isStopping });
 }
 
 /** Jobs start whatever it says: scap itself reports best why it does not run, and pages and log show it before the first job. */

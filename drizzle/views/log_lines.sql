@@ -9,7 +9,7 @@ create or replace view history.log_lines as
 select
   b.job_id,
   l.line,
-  b.at,
+  coalesce(b.at - b.line_ages_ms[l.line - b.first_line + 1] * interval '1 millisecond', b.at) as at,
   spiderpig.without_colours(l.text) as text,
   l.text as text_with_colours
 from spiderpig.log_block b

@@ -28,9 +28,14 @@ const BLOCK_BYTES_MAX = 512 * 1024;
 /** The first block is found through the index; blocks before it are not read. */
 const LINES = statement(
   { firstLine: integer, at: arrayOf(timestamptz), text },
-  `select b.first_line as "firstLine", array[b.at] as at, b.text
+  `select b.first_line as "firstLine",
+          coalesce(
+            (select array_agg(b.at - l.age * interval '1 millisecond' order by l.position)
+             from unnest(b.line_ages_ms) with ordinality as l (age, position)),
+            array[b.at]) as at,
+          b.text
    from (
-     select o.at, o.first_line, o.text,
+     select o.at, o.first_line, o.text, o.line_ages_ms,
             -- Bytes, not characters: their number is known without reading the text.
             sum(octet_length(o.text)) over (order by o.first_line) - octet_length(o.text) as bytes_before
      from spiderpig.log_block o
@@ -83,7 +88,10 @@ export async function listLines(
 const LINE_AT = statement(
   { line: nullable(integer) },
   `select least(
-     (select b.first_line
+     (select b.first_line + coalesce(
+               (select min(l.position)::integer - 1
+                from unnest(b.line_ages_ms) with ordinality as l (age, position)
+                where b.at - l.age * interval '1 millisecond' >= $2), 0)
       from spiderpig.log_block b
       where b.job_id = $1 and b.at >= $2
       order by b.first_line
@@ -137,22 +145,46 @@ export async function findOutputTail(db: Database, jobId: number): Promise<Outpu
   return { ...tail, live };
 }
 
-const RAW_CHUNK = { seq: integer, at: timestamptz, raw: bytea };
-export type RawChunk = RowOf<typeof RAW_CHUNK>;
+export type RawChunk = { seq: number; at: Date; raw: Buffer };
 
 const RAW_CHUNKS = statement(
-  RAW_CHUNK,
-  "select seq, at, raw from spiderpig.output_chunk where job_id = $1 and seq > $2 order by seq limit $3",
+  {
+    seq: integer,
+    at: timestamptz,
+    raw: bytea,
+    pieceBytes: nullable(arrayOf(integer)),
+    pieceDelaysMs: nullable(arrayOf(integer)),
+  },
+  `select seq, at, raw, piece_bytes as "pieceBytes", piece_delays_ms as "pieceDelaysMs"
+   from spiderpig.output_chunk
+   where job_id = $1 and seq > $2
+   order by seq
+   limit $3`,
 );
 
-/** Raw chunks in order, at most `limit` of them, for downloads. */
+/**
+ * Raw chunks in order, for downloads; those of at most `rowsMax` rows. They are the same before and after their compaction, so a
+ * download that reads on both sides of it gets every byte once.
+ */
 export async function listRawChunks(
   db: Database,
   jobId: number,
   afterSeq: number,
-  limit: number,
+  rowsMax: number,
 ): Promise<RawChunk[]> {
-  return rows(db, RAW_CHUNKS, [jobId, afterSeq, limit]);
+  const found = await rows(db, RAW_CHUNKS, [jobId, afterSeq, rowsMax]);
+  return found.flatMap(piecesOf).filter(({ seq }) => seq > afterSeq);
+}
+
+function piecesOf({ seq, at, raw, pieceBytes, pieceDelaysMs }: RowOf<typeof RAW_CHUNKS.columns>): RawChunk[] {
+  if (pieceBytes === null) return [{ seq, at, raw }];
+  const firstSeq = seq - pieceBytes.length + 1;
+  let end = 0;
+  return pieceBytes.map((bytes, index) => ({
+    seq: firstSeq + index,
+    at: new Date(at.getTime() + (pieceDelaysMs?.[index] ?? 0)),
+    raw: raw.subarray(end, (end += bytes)),
+  }));
 }
 
 const SENSITIVE_LINE = { n: integer, text };

@@ -64,11 +64,14 @@ export const outputChunk = spiderpig.table(
     /** Bytes of output after `journal_end` that are processed too; the rest of that record is not. */
     journalSkip: integer("journal_skip").notNull().default(0),
     raw: bytea("raw").notNull(),
+    /** Of a compacted chunk: the bytes of each of its pieces, and how long after `at` it was read. `seq` is that of the last. */
+    pieceBytes: integer("piece_bytes").array(),
+    pieceDelaysMs: integer("piece_delays_ms").array(),
   },
   (t) => [primaryKey({ name: "output_chunk_pkey", columns: [t.jobId, t.seq] })],
 );
 
-/** Lines of the log that can never change again, in blocks of consecutive lines that were printed within 100 ms. */
+/** Lines of the log that can never change again, in blocks of consecutive lines. */
 export const logBlock = spiderpig.table(
   "log_block",
   {
@@ -78,8 +81,10 @@ export const logBlock = spiderpig.table(
     /** 1 for the first line of the job. */
     firstLine: integer("first_line").notNull(),
     lineCount: integer("line_count").notNull(),
-    /** When the text of the first of these lines changed last; the others are within 100 ms of it. */
+    /** When the text of these lines changed last, within 100 ms; of a compacted block, the latest of these times. */
     at: timestamptz("at").notNull(),
+    /** Of a compacted block: how long before `at` the text of each line changed last. */
+    lineAgesMs: integer("line_ages_ms").array(),
     /** The lines, joined by newlines: printable characters, colours (SGR) and links (OSC 8), nothing else. */
     text: text("text").notNull(),
   },
@@ -89,7 +94,10 @@ export const logBlock = spiderpig.table(
   ],
 );
 
-/** The end of a job's log: the lines that the program may still redraw, and the state of their terminal. */
+/**
+ * The end of a job's log: the lines that the program may still redraw, and the state of their terminal. Deleted when the output of the
+ * ended job is compacted.
+ */
 export const logTail = spiderpig.table(
   "log_tail",
   {
