@@ -147,11 +147,19 @@ function isDeclined({ tail, stages, isCrash }: Evidence, { questions }: Past): b
   );
 }
 
+/** Nothing was asked after the interrupt: programs end with many exit codes on Ctrl-C. */
+function isInterruptLast({ questions, signals }: Past): boolean {
+  const last = signals.at(-1);
+  if (last?.kind !== "interrupt" && last?.kind !== "interrupt_group") return false;
+  return questions.every(({ askedAt }) => askedAt <= last.requestedAt);
+}
+
 function outcomeOfFailure(exitCode: number, evidence: Evidence, past: Past): Outcome {
   const signals = past.signals.map(({ kind }) => kind);
   const closing = closingOutcome(evidence);
   if (exitCode === EXIT_INTERRUPTED) return "interrupted";
   if (closing === "declined" || closing === "interrupted") return closing;
+  if (isInterruptLast(past)) return "interrupted";
   if (wasEndedBySignal(signals)) return "killed";
   if (signals.length === 0 && isDeclined(evidence, past)) return "declined";
   return isRefusalOfScap(exitCode, evidence, signals) ? "refused" : "exit_nonzero";

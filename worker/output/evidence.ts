@@ -312,12 +312,18 @@ function takeSummary({ evidence }: Found, [, found, word = ""]: RegExpExecArray)
   if (word === "rollback-failed" || word === "partially-rolled-back") evidence.rollback = "failed";
 }
 
+/** Without a summary around it, another program may have printed it: scap rolls back no production that is finished. */
+function isForeignRollback({ block, stages }: Evidence): boolean {
+  return block !== "rollback" && stages.production === "finished";
+}
+
 function takeFailedRollback({ evidence }: Found): void {
+  if (isForeignRollback(evidence)) return;
   evidence.rollback = "failed";
 }
 
 function takeRollback({ evidence }: Found): void {
-  if (evidence.rollback === "failed") return;
+  if (evidence.rollback === "failed" || isForeignRollback(evidence)) return;
   evidence.rollback = "rolled_back";
   // Without a summary, the sentence applies to every stage; a summary has a line for each.
   if (STAGES.some((stage) => evidence.stages[stage] === "rolled_back")) return;

@@ -50,6 +50,7 @@ type Case = readonly [
 ];
 
 const ROLL_BACK = answered(1, "No, roll back deployment and terminate", "n");
+const ASKED_LATER: PastQuestion = { id: 9, askedAt: later(1), endedAt: later(2), answer: null };
 
 const CASES: readonly Case[] = [
   ["exits with 0 and shows nothing", { exitCode: 0 }, "unclear"],
@@ -77,16 +78,8 @@ const CASES: readonly Case[] = [
     "completed",
   ],
   ["exits with 0 and found nothing", { exitCode: 0, evidence: closing("no_commits") }, "nothing_to_deploy"],
-  [
-    "exits with 0 and beta changes only",
-    { exitCode: 0, evidence: closing("beta_only") },
-    "nothing_to_deploy",
-  ],
-  [
-    "exits with 0 before the sync on purpose",
-    { exitCode: 0, evidence: closing("stopped_before_sync") },
-    "prepared",
-  ],
+  ["exits with 0, beta only", { exitCode: 0, evidence: closing("beta_only") }, "nothing_to_deploy"],
+  ["stops before the sync", { exitCode: 0, evidence: closing("stopped_before_sync") }, "prepared"],
   ["exits with 0 after a no", { exitCode: 0, evidence: closing("answered_no") }, "declined"],
   ["exits with 1 after a no", { exitCode: 1, evidence: closing("answered_no") }, "declined"],
   [
@@ -114,6 +107,11 @@ const CASES: readonly Case[] = [
   [
     "exits with 1 and a sentence after it was interrupted",
     { exitCode: 1, evidence: refusal, signals: ["interrupt"] },
+    "interrupted",
+  ],
+  [
+    "exits with 1 after it was interrupted and asked",
+    { exitCode: 1, questions: [ASKED_LATER], signals: ["interrupt"] },
     "exit_nonzero",
   ],
   ["is not found", { exitCode: 127, evidence: refusal }, "exit_nonzero"],

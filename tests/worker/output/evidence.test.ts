@@ -190,6 +190,16 @@ test("a rollback without a summary removed the changes from all servers", () => 
   assert.equal(reachOf(evidence).reached, "merged");
 });
 
+test("a program that speaks of a rollback after production was finished rolls nothing back", () => {
+  const finished = ["12:00:00 Started sync-prod-k8s", "12:00:09 Finished sync-prod-k8s (duration: 00m 09s)"];
+  for (const result of ["rolled back", "rollback failed"]) {
+    const { rollback, stages } = evidenceOf([...finished, `Result: ${result}`]);
+    assert.deepEqual({ rollback, stages }, { rollback: null, stages: { production: "finished" } });
+  }
+  const summary = ["Kubernetes deployment summary:", "- production: rolled-back", "Result: rolled back"];
+  assert.equal(evidenceOf([...finished, ...summary]).rollback, "rolled_back");
+});
+
 test("the sentence with which scap refuses is its last output, without the time of day", () => {
   const { tail, cause } = evidenceOf([
     "12:00:00 Checking whether requested changes are valid for backport...",
