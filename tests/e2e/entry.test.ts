@@ -46,6 +46,21 @@ test("a wrong password is refused with a message and keeps the username", async 
   await expect(page.getByLabel("Username")).toHaveValue("deployer");
 });
 
+test("where passkeys cannot be used, the sign-in page says why and links to the address where they can", async ({
+  page,
+  world,
+}) => {
+  await page.goto(`${world.url}/sign-in?next=/history`);
+  await expect(page.getByRole("button", { name: "Use a passkey" })).toHaveAccessibleDescription(
+    "Passkeys need the address localhost.",
+  );
+
+  await page.getByRole("link", { name: "localhost" }).click();
+
+  await expect(page).toHaveURL(/^http:\/\/localhost:\d+\/sign-in\?next=\/history$/);
+  await expect(page.getByRole("button", { name: "Use a passkey" })).toBeEnabled();
+});
+
 test("a change that cannot be deployed is refused with the reason, and nothing is queued", async ({
   signedIn,
 }) => {

@@ -61,6 +61,7 @@ test("the first Tab reaches a link that skips the header, ? lists the shortcuts,
   await expect(help).toContainText("Focus the open question");
   await page.keyboard.press("Escape");
   await expect(help).toHaveCount(0);
+  await expect(page.getByRole("main"), "not a link in it, which the next Enter would follow").toBeFocused();
   await page.keyboard.press("/");
   await expect(page.getByRole("searchbox", { name: "Search all jobs" })).toBeFocused();
   await page.keyboard.type("?");

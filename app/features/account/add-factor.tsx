@@ -8,6 +8,7 @@ import { Button } from "../../ui/button.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 import { AuthenticatorAppForm } from "./authenticator-app-form.tsx";
 import { canUsePasskeys, createPasskey } from "./passkey-client.ts";
+import { PasskeyObstacleText } from "./passkey-obstacle-text.tsx";
 import { useConfirmation } from "./use-confirmation.tsx";
 import styles from "./account.module.css";
 
@@ -58,7 +59,9 @@ export function AddFactor({ hasApp, passkeyHost, onAdded }: AddFactorProps) {
         )}
       </div>
       {!hasPasskeys && (
-        <p className={styles.facts}>Passkeys need a current browser, at the address {passkeyHost}.</p>
+        <p className={styles.facts}>
+          <PasskeyObstacleText host={passkeyHost} />
+        </p>
       )}
       {problem !== undefined && <ProblemNotice problem={problem} />}
     </div>

@@ -6,13 +6,16 @@ import { ApiError, call } from "../../client/api.ts";
 
 type Options = Record<string, unknown>;
 
-/** Whether this browser can use passkeys at this address; they belong to a host name, not to an IP address. */
+/** Why passkeys cannot be used here: they belong to a host name, not to an IP address, and need a current browser. */
+export function passkeyObstacle(host: string): "address" | "browser" | undefined {
+  if (window.location.hostname !== host) return "address";
+  const isSupported =
+    typeof PublicKeyCredential !== "undefined" && "parseRequestOptionsFromJSON" in PublicKeyCredential;
+  return isSupported ? undefined : "browser";
+}
+
 export function canUsePasskeys(host: string): boolean {
-  return (
-    typeof PublicKeyCredential !== "undefined" &&
-    "parseRequestOptionsFromJSON" in PublicKeyCredential &&
-    window.location.hostname === host
-  );
+  return passkeyObstacle(host) === undefined;
 }
 
 /** @throws ApiError when the person cancels, or has no passkey here. */

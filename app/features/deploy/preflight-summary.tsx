@@ -54,13 +54,17 @@ export function PreflightSummary(props: PreflightSummaryProps) {
           <div className={styles.top}>
             <output className={styles.title}>{titleOf(props)}</output>
             {findings.length > FITTING_MAX && (
-              <Button weight="quiet" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
-                {isOpen ? "Show less" : `Show all ${findings.length}`}
-              </Button>
+              <span className={styles.showAll}>
+                <Button weight="quiet" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
+                  {isOpen ? "Show less" : `Show all ${findings.length}`}
+                </Button>
+              </span>
             )}
-            <Button weight="quiet" disabled={isReading} onClick={onRefresh}>
-              Check again
-            </Button>
+            <span className={styles.refresh}>
+              <Button weight="quiet" disabled={isReading} onClick={onRefresh}>
+                Check again
+              </Button>
+            </span>
           </div>
           {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable box must be reachable by keyboard */}
           <section className={styles.findings} aria-label="Checks" tabIndex={0}>

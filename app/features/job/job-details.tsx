@@ -78,9 +78,7 @@ function Times({ job, now }: { job: Job; now: number }) {
           <dt>{job.finishedAt === null ? "Running for" : "Duration"}</dt>
           <dd>
             <Elapsed since={job.startedAt} until={job.finishedAt} />
-            {waited >= 1000 && (
-              <span className={styles.aside}> ({formatDuration(waited)} waiting for input)</span>
-            )}
+            {waited >= 1000 && <span className={styles.aside}> (waited {formatDuration(waited)})</span>}
           </dd>
         </>
       )}

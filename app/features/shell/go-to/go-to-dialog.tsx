@@ -10,6 +10,7 @@ import { call } from "../../../client/api.ts";
 import { useOverview } from "../../../client/use-overview.tsx";
 import { useSearch } from "../../../client/use-search.ts";
 import dialog from "../../../ui/confirm-dialog.module.css";
+import { useReturnFocus } from "../../../ui/use-return-focus.ts";
 import { type Destination, destinations, keyOf } from "./destinations.ts";
 import { type GoToAction, type GoToDialogName, useGoToActions } from "./use-go-to-actions.ts";
 import styles from "./go-to-dialog.module.css";
@@ -28,6 +29,7 @@ export function GoToDialog({ onOpen, onClose }: GoToDialogProps) {
   const input = useRef<HTMLInputElement>(null);
   // A navigation moves the focus to the new page, and an action may open another dialog.
   const hasLeft = useRef(false);
+  const returnFocus = useReturnFocus();
   return (
     <Dialog.Root open onOpenChange={(open) => (open ? undefined : onClose())}>
       <Dialog.Portal>
@@ -36,7 +38,7 @@ export function GoToDialog({ onOpen, onClose }: GoToDialogProps) {
           className={styles.popup}
           aria-label="Go to"
           initialFocus={input}
-          finalFocus={() => !hasLeft.current}
+          finalFocus={() => !hasLeft.current && returnFocus()}
         >
           <Destinations
             input={input}

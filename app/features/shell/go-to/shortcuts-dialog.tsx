@@ -3,15 +3,17 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { buttonClass } from "../../../ui/button.tsx";
 import dialog from "../../../ui/confirm-dialog.module.css";
+import { useReturnFocus } from "../../../ui/use-return-focus.ts";
 import { SHORTCUT_GROUPS, type Shortcut, SHORTCUTS } from "../../../ui/shortcuts.ts";
 import styles from "./shortcuts-dialog.module.css";
 
 export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
+  const returnFocus = useReturnFocus();
   return (
     <Dialog.Root open onOpenChange={(open) => (open ? undefined : onClose())}>
       <Dialog.Portal>
         <Dialog.Backdrop className={dialog.backdrop} />
-        <Dialog.Popup className={dialog.popup}>
+        <Dialog.Popup className={dialog.popup} finalFocus={returnFocus}>
           <Dialog.Title className={dialog.title}>Keyboard shortcuts</Dialog.Title>
           {SHORTCUT_GROUPS.map(({ title, shortcuts }) => (
             <section key={title} className={styles.group} aria-label={title}>

@@ -11,29 +11,36 @@ export type SitePage = {
   hint: string;
   /** The paths below this one belong to the page. The default is `href`. */
   section?: string;
-  /** Stays beside the menu when the window has no place for all pages. For two or three pages at most. */
-  isFrequent?: boolean;
+  /** Stays beside the menu when the window has no place for all pages. The default is "wide", which has place for all. */
+  shownFrom?: "narrow" | "medium";
   /** The default is everyone. */
   isVisible?: (session: Session) => boolean;
 };
 
 const PAGES: readonly SitePage[] = [
-  { href: "/", label: "Deploy", hint: "The home page", isFrequent: true },
-  { href: WINDOWS_HREF, label: "Windows", hint: "Changes of several people, deployed together" },
+  { href: "/", label: "Deploy", hint: "The home page", shownFrom: "narrow" },
+  {
+    href: WINDOWS_HREF,
+    label: "Windows",
+    hint: "Changes of several people, deployed together",
+    shownFrom: "medium",
+  },
   { href: OPERATIONS_HREF, label: "Operations", hint: "Everything that a job can do" },
   {
     href: TRAIN_HREF,
     label: "Train",
     hint: "Versions of the wikis",
+    shownFrom: "medium",
     isVisible: ({ hasTrain }) => hasTrain,
   },
   {
     href: ERRORS_HREF,
     label: "Errors",
     hint: "Errors of the servers",
+    shownFrom: "medium",
     isVisible: ({ errors }) => errors !== null,
   },
-  { href: "/history", label: "History", hint: "All jobs", isFrequent: true },
+  { href: "/history", label: "History", hint: "All jobs", shownFrom: "narrow" },
   { href: "/insights", label: "Insights", hint: "How deployments are going" },
   {
     href: "/admin/people",

@@ -1,5 +1,5 @@
 "use client";
-// The links to the pages. On a narrow window only the frequent ones are beside a menu with all, on a phone only the menu.
+// The links to the pages. A narrower window has only the more frequent ones beside a menu with all, a phone only the menu.
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { cdxIconMenu } from "@wikimedia/codex-icons";
@@ -36,7 +36,7 @@ export function SiteNavigation() {
           href={page.href}
           prefetch={false}
           className={styles.link}
-          data-frequent={page.isFrequent}
+          data-shown-from={page.shownFrom ?? "wide"}
           aria-current={isCurrentPage(page, path) ? "page" : undefined}
         >
           {page.label}
