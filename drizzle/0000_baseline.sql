@@ -293,6 +293,7 @@ CREATE TABLE "spiderpig"."job" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"held_at" timestamp with time zone,
 	"held_reason" text,
+	"failed_starts" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"policy_override" jsonb,
 	"started_at" timestamp with time zone,
 	"finished_at" timestamp with time zone,

@@ -66,6 +66,7 @@ comment on column spiderpig.job.retry_of is 'The earlier job whose operation thi
 comment on column spiderpig.job.reverts_job_id is 'The earlier job whose changes this one reverts: requested as its revert, or found by the commit message of a change ("This reverts commit …"). Null when it reverts none.';
 comment on column spiderpig.job.idempotency_key is 'The client''s Idempotency-Key, so that a repeated request finds this job; null when none was sent.';
 comment on column spiderpig.job.created_at is 'When it was requested and queued.';
+comment on column spiderpig.job.failed_starts is 'The hosts that could not start it, in order: [{host, at, reason}]. None of them tries again.';
 comment on column spiderpig.job.policy_override is 'Who overrode the policy for this job, when and why: {by, at, reason}. Null when the policy applies.';
 comment on column spiderpig.job.held_at is 'Since when the job is held: it does not start until an admin releases it. Null when it is not held.';
 comment on column spiderpig.job.held_reason is 'Why it is held; null while held_at is.';

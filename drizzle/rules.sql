@@ -28,6 +28,7 @@ insert into spiderpig.job_transition
 values
   ('queued', 'running'),
   ('queued', 'cancelled'),
+  ('running', 'queued'),
   ('running', 'waiting'),
   ('running', 'succeeded'),
   ('running', 'failed'),
@@ -88,8 +89,26 @@ execute function spiderpig.refuse('request_is_written_once', 'the request of a j
 create trigger start_is_written_once
 before update on spiderpig.job
 for each row
-when (old.started_at is distinct from new.started_at and old.started_at is not null)
+when (
+  old.started_at is distinct from new.started_at
+  and old.started_at is not null
+  and new.state <> 'queued'
+)
 execute function spiderpig.refuse('start_is_written_once', 'a job starts once');
+
+-- Without the host in failed_starts, the same host would try again and again.
+create trigger only_a_failed_start_is_queued_again
+before update on spiderpig.job
+for each row
+when (
+  old.state <> 'queued'
+  and new.state = 'queued'
+  and (
+    jsonb_array_length(new.failed_starts) <= jsonb_array_length(old.failed_starts)
+    or new.output_bytes > 0
+  )
+)
+execute function spiderpig.refuse('only_a_failed_start_is_queued_again', 'a job returns to the queue only if its host could not start it');
 
 create trigger outcome_is_written_once
 before update on spiderpig.job

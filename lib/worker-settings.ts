@@ -16,7 +16,7 @@ export const WORKER_SETTINGS = {
     .string()
     .default(os.hostname())
     .describe(
-      "Name of this host in the history; workers with the same name share DATA_DIR and fail over to each other. Default: the host's own name.",
+      "Name of this host in the history; workers with the same name share DATA_DIR and fail over to each other. It must not change with a restart, because lanes are bound to it. Default: the host's own name.",
     ),
   WORKER_OPERATIONS: z
     .string()

@@ -4,9 +4,12 @@
 // It may be interrupted at any line: everything it knows is in the journal and in the database, and the next worker continues
 // from there. A command is started only under the holder's own lock, which is taken once for a job.
 import { transaction } from "#lib/db/connection.ts";
+import { returnToQueue } from "#lib/db/failed-starts.ts";
 import { advanceSequence } from "#lib/db/numbers.ts";
 import { findOutputState } from "#lib/db/output.ts";
 import { type ClaimedJob, LeaseLost } from "#lib/db/runs.ts";
+import { sentence } from "#lib/domain/sentence.ts";
+import { sendDispatch } from "#lib/queue/send.ts";
 import { assembleParts, type Parts, type PartsContext, readPast } from "./job-parts.ts";
 import { retryUntilConnected } from "./retry-until-connected.ts";
 import type { Spares } from "./spares.ts";
@@ -52,6 +55,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
   async function run(): Promise<void> {
     const isCancelled = (): boolean => isDetached;
     const started = await start(context, job, isCancelled);
+    if (started.state === "refused" && (await returnedToQueue(context, job, started.why))) return;
     const past = await retryUntilConnected(() => readPast(context.db, job.id), {
       intervalMs: RETRY_MS,
       isCancelled,
@@ -104,7 +108,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
  */
 async function start(context: RunContext, job: ClaimedJob, isCancelled: () => boolean): Promise<Started> {
   const { id: jobId, leaseEpoch: epoch, command } = job;
-  if (epoch > 1) {
+  if (job.isTakenOver) {
     const retry = { intervalMs: RETRY_MS, isCancelled };
     const stored = await retryUntilConnected(() => findOutputState(context.db, jobId), retry);
     if (stored.journalEnd > 0) return { state: "found" };
@@ -113,6 +117,17 @@ async function start(context: RunContext, job: ClaimedJob, isCancelled: () => bo
   }
   const order = { jobId, epoch, command, launch: () => context.launch(job) };
   return startCommand(context, order, isCancelled);
+}
+
+/** Another host may be able to start it: the job of a host without scap must not fail while there is one. */
+async function returnedToQueue({ db, log }: RunContext, job: ClaimedJob, why: string): Promise<boolean> {
+  const isReturned = await transaction(db, async (tx) => {
+    const hasReturned = await returnToQueue(tx, job, sentence(why));
+    if (hasReturned) await sendDispatch(tx, job.lane);
+    return hasReturned;
+  });
+  if (isReturned) log.warn("job: not started, returned to the queue", { jobId: job.id, why });
+  return isReturned;
 }
 
 async function runToEnd(

@@ -3,7 +3,7 @@ import type { JobSummary } from "#lib/contract/job.ts";
 import { startObstacle, type StartObstacle } from "#lib/domain/start-obstacle.ts";
 import { useOverview } from "./use-overview.tsx";
 
-type NextJob = Pick<JobSummary, "lane" | "kind" | "hosts">;
+type NextJob = Pick<JobSummary, "lane" | "kind" | "hosts" | "failedStarts">;
 
 /** Why no host starts this job, although no other job blocks it; undefined if one does. */
 export function useStartObstacle(job: NextJob): StartObstacle | undefined {

@@ -42,6 +42,8 @@ export function obstacleText(obstacle: StartObstacle): string {
   switch (obstacle.kind) {
     case "not_permitted":
       return `only ${obstacle.hosts.join(", ")} may run it, and its lane is bound to ${obstacle.host}. ${SWITCH}`;
+    case "failed_start":
+      return `${obstacle.host}, the host of its lane, could not start scap. ${sentence(obstacle.reason)} ${SWITCH}`;
     case "not_able":
       return `no worker of ${obstacle.host} can do this operation, and its lane is bound to this host. ${SWITCH}`;
     case "not_responding":
@@ -63,6 +65,8 @@ export function shortObstacle(obstacle: StartObstacle): string {
     case "not_permitted":
     case "not_able":
       return `${obstacle.host} cannot run it`;
+    case "failed_start":
+      return `${obstacle.host} could not start scap`;
     case "not_responding":
       return `${obstacle.host} isn't responding`;
     case "drained":

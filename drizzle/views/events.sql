@@ -12,6 +12,13 @@ select
       format('%s requested: scap %s', coalesce(e.actor, j.requested_by), array_to_string(j.command, ' '))
     when 'job_started' then
       format('Started on %s.', coalesce(e.data ->> 'host', 'a host'))
+    when 'job_not_started' then
+      format(
+        '%s could not start scap: %s The job returned to the queue for another host.%s',
+        coalesce(e.data ->> 'host', 'The host'),
+        coalesce(e.data ->> 'reason', 'the reason is unknown.'),
+        case when (e.data ->> 'isLaneUnbound')::boolean then ' Its lane is bound to no host again.' else '' end
+      )
     when 'job_taken_over' then
       'Another worker took the job over; scap keeps running.'
     when 'job_moved' then

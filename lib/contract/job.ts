@@ -57,6 +57,10 @@ export type Progress = z.infer<typeof progress>;
 
 const jobReference = z.object({ id, requestedBy: z.string(), state: z.enum(JOB_STATES) });
 
+/** A host that could not start scap for the job, and why. */
+const failedStart = z.object({ host: z.string(), at: time, reason: z.string() });
+export type FailedStart = z.infer<typeof failedStart>;
+
 export const policyOverride = z.object({ by: z.string(), at: time, reason: z.string() });
 export type PolicyOverride = z.infer<typeof policyOverride>;
 
@@ -106,6 +110,8 @@ export const jobSummary = z.object({
   held: z.object({ at: time, reason: z.string() }).nullable(),
   /** The hosts that may run its operation; null: any. */
   hosts: z.array(z.string()).nullable(),
+  /** Hosts that could not start it: it returned to the queue, and they do not try again. */
+  failedStarts: z.array(failedStart),
   /** Who overrode the policy for this job, and why; null when it applies. */
   policyOverride: policyOverride.nullable(),
   /** Number of lines of the log, as far as they are stored. */

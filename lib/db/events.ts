@@ -9,6 +9,7 @@ import { enumOf, firstRow, nullable, statement, text, timestamptz } from "./stat
 export const EVENT_KINDS = [
   "job_created",
   "job_started",
+  "job_not_started",
   "job_taken_over",
   "job_moved",
   "job_responsibility_taken",

@@ -164,6 +164,7 @@ const SUMMARY_FIELDS = {
   revertedByJob: REVERTED_BY,
   held: HELD,
   hosts: "j.operation -> 'hosts'",
+  failedStarts: "j.failed_starts",
   policyOverride: "j.policy_override",
   totalLines: "j.line_count",
   workerUnresponsiveSince: iso(`(${unresponsiveSince("j")})`),

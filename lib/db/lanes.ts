@@ -111,6 +111,16 @@ export async function bindLane(tx: Transaction, lane: string, host: string): Pro
   return (await firstRow(tx, BIND_LANE, [lane, host])) !== undefined;
 }
 
+const UNBIND_LANE = statement(
+  { name: text },
+  `update spiderpig.lane set host = null where name = $1 and host = $2 returning name`,
+);
+
+/** The caller has locked the lane. @returns false when the lane is not bound to this host. */
+export async function unbindLane(tx: Transaction, lane: string, host: string): Promise<boolean> {
+  return (await firstRow(tx, UNBIND_LANE, [lane, host])) !== undefined;
+}
+
 const HOST_OF_LANE = statement(
   { host: nullable(text) },
   "select l.host from spiderpig.lane l where l.name = $1",

@@ -2,6 +2,7 @@
 // when the configured retention period has passed. Everything else is history and is kept.
 import type { Database, Transaction } from "./connection.ts";
 import { appendEvent } from "./events.ts";
+import { hasFailedOn } from "./rules.ts";
 import {
   boolean,
   firstRow,
@@ -32,8 +33,9 @@ export type StoredJob = RowOf<typeof STORED_JOB>;
 
 const STORED_JOBS = statement(
   STORED_JOB,
-  `select j.id, j.outcome = 'holder_lost' as "isLost", j.exit_code as "exitCode", j.exit_signal as "exitSignal",
-          j.finished_at as "finishedAt", j.output_removed_at is not null as "isOutputRemoved",
+  `select j.id, coalesce(j.outcome = 'holder_lost' and j.host = $2, false) as "isLost", j.exit_code as "exitCode", j.exit_signal as "exitSignal",
+          coalesce(j.finished_at, now()) as "finishedAt",
+          j.output_removed_at is not null or ${hasFailedOn("j", "$2")} as "isOutputRemoved",
           coalesce(c.journal_end, 0)::float8 as "journalEnd", coalesce(c.journal_skip, 0) as "journalSkip"
    from spiderpig.job j
    left join lateral (
@@ -42,10 +44,11 @@ const STORED_JOBS = statement(
      where o.job_id = j.id
      order by o.seq desc
      limit 1) c on true
-   where j.id = any($1::integer[]) and j.host = $2 and j.finished_at is not null`,
+   where j.id = any($1::integer[])
+     and ((j.host = $2 and j.finished_at is not null) or ${hasFailedOn("j", "$2")})`,
 );
 
-/** Those of these jobs that ran on this host and have ended. The journals of all others must not be touched. */
+/** Those of these jobs that ran on this host and have ended, or that it could not start. The journals of all others must not be touched. */
 export async function listStoredJobs(
   db: Database,
   host: string,

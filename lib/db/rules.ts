@@ -21,6 +21,10 @@ export const holdsLane = (job: string): string =>
 /** It is queued and may start when its turn comes: no admin has to release it first. */
 export const isStartable = (job: string): string => `(${job}.state = 'queued' and ${job}.held_at is null)`;
 
+/** The host could not start the job, and does not try again. Expects SQL for the name of the host. */
+export const hasFailedOn = (job: string, host: string): string =>
+  `(${job}.failed_starts @> jsonb_build_array(jsonb_build_object('host', ${host}::text)))`;
+
 /** The freeze is neither lifted nor expired. */
 export const isInForce = (freeze: string): string =>
   `(${freeze}.lifted_at is null and (${freeze}.until is null or ${freeze}.until > now()))`;

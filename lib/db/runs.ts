@@ -5,8 +5,18 @@ import { type Database, type Transaction, violatedConstraint } from "./connectio
 import { appendEvent } from "./events.ts";
 import { lockHost } from "./hosts.ts";
 import { bindLane, lockLane } from "./lanes.ts";
-import { holdsLane, isLive, isStartable, type LiveState, mayMove, isInForce } from "./rules.ts";
-import { arrayOf, firstRow, integer, nullable, type RowOf, rows, statement, text } from "./statement.ts";
+import { hasFailedOn, holdsLane, isLive, isStartable, type LiveState, mayMove, isInForce } from "./rules.ts";
+import {
+  arrayOf,
+  boolean,
+  firstRow,
+  integer,
+  nullable,
+  type RowOf,
+  rows,
+  statement,
+  text,
+} from "./statement.ts";
 import { IS_STALE, IS_RESPONDING } from "./workers.ts";
 
 export type Lease = { jobId: number; epoch: number };
@@ -22,14 +32,17 @@ export class LeaseLost extends Error {
 const CLAIMED_JOB = {
   id: integer,
   kind: text,
+  lane: text,
   command: arrayOf(text),
   requestedBy: text,
   leaseEpoch: integer,
+  /** Another worker, or an earlier run of this one, may have started it. */
+  isTakenOver: boolean,
 };
 export type ClaimedJob = RowOf<typeof CLAIMED_JOB>;
 
 /** Expects the job as `j`. */
-const CLAIMED_COLUMNS = `j.id, j.kind, j.command, j.requested_by as "requestedBy", j.lease_epoch as "leaseEpoch"`;
+const CLAIMED_COLUMNS = `j.id, j.kind, j.lane, j.command, j.requested_by as "requestedBy", j.lease_epoch as "leaseEpoch"`;
 
 /** `clock_timestamp()`: the transaction may have begun, and waited, before the previous job of the lane ended. */
 const CLAIM = statement(
@@ -60,12 +73,13 @@ const CLAIM = statement(
      and not exists (
        select 1 from spiderpig.worker w
        where w.id = $2 and j.kind <> all (w.operations))
-   returning ${CLAIMED_COLUMNS}`,
+     and not ${hasFailedOn("j", "$3")}
+   returning ${CLAIMED_COLUMNS}, false as "isTakenOver"`,
 );
 
 /**
  * Claims the first queued job of the lane for this worker, unless the lane is held, frozen or bound to another host, the host is
- * drained, or host or worker must not run the operation. The first claim in a lane binds it to the host. The index
+ * drained or could not start the job before, or host or worker must not run the operation. The first claim in a lane binds it to the host. The index
  * `one_job_holds_a_lane` decides between two workers that try at the same instant.
  */
 export async function claimNextJob(
@@ -104,7 +118,7 @@ const TAKE_OVER = statement(
        order by l.id
        limit 1
        for update of l skip locked)
-   returning ${CLAIMED_COLUMNS}`,
+   returning ${CLAIMED_COLUMNS}, true as "isTakenOver"`,
 );
 
 /**
@@ -133,7 +147,7 @@ const RECLAIM = statement(
        order by l.id
        limit 1
        for update skip locked)
-   returning ${CLAIMED_COLUMNS}`,
+   returning ${CLAIMED_COLUMNS}, true as "isTakenOver"`,
 );
 
 /**

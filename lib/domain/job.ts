@@ -15,7 +15,8 @@ export type JobState = (typeof JOB_STATES)[number];
 /** Every legal transition. A state without transitions is terminal. */
 export const JOB_TRANSITIONS = {
   queued: ["running", "cancelled"],
-  running: ["waiting", "succeeded", "failed", "cancelled", "lost"],
+  /** Back to `queued`: nothing was started, and another host may be able to start it. */
+  running: ["queued", "waiting", "succeeded", "failed", "cancelled", "lost"],
   waiting: ["running", "succeeded", "failed", "cancelled", "lost"],
   succeeded: [],
   failed: [],

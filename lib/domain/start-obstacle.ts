@@ -14,11 +14,15 @@ type NextJob = {
   kind: string;
   /** The hosts that may run its operation; null: any. */
   hosts: readonly string[] | null;
+  /** Hosts that could not start it before. */
+  failedStarts: readonly { host: string; reason: string }[];
 };
 
 export type StartObstacle =
   /** Only other hosts may run the operation. */
   | { kind: "not_permitted"; host: string; hosts: readonly string[] }
+  /** The host could not start it before, and does not try again. */
+  | { kind: "failed_start"; host: string; reason: string }
   /** No worker of the host can do the operation. */
   | { kind: "not_able"; host: string }
   | { kind: "not_responding"; host: string }
@@ -47,6 +51,8 @@ function obstacleOn(name: string, host: HostState | undefined, job: NextJob): St
   if (job.hosts !== null && !job.hosts.includes(name)) {
     return { kind: "not_permitted", host: name, hosts: job.hosts };
   }
+  const failure = job.failedStarts.find((one) => one.host === name);
+  if (failure !== undefined) return { kind: "failed_start", host: name, reason: failure.reason };
   if (host?.isResponding !== true) return { kind: "not_responding", host: name };
   if (host.operations?.includes(job.kind) === false) return { kind: "not_able", host: name };
   if (host.drain !== null) {

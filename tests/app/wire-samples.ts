@@ -101,6 +101,7 @@ export function aSummary(facts: Partial<JobSummary> = {}): JobSummary {
     revertedByJob: null,
     held: null,
     hosts: null,
+    failedStarts: [],
     policyOverride: null,
     totalLines: 0,
     workerUnresponsiveSince: null,

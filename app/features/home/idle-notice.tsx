@@ -8,7 +8,7 @@ import { freezeOf, startDelay } from "../../text/start-text.ts";
 import styles from "./idle-notice.module.css";
 
 /** As the form queues it. */
-const DEPLOYMENT = { kind: "backport", lane: DEFAULT_LANE, hosts: null };
+const DEPLOYMENT = { kind: "backport", lane: DEFAULT_LANE, hosts: null, failedStarts: [] };
 
 /** Shown when no job is live, with the reason if a new deployment could not start immediately. */
 export function IdleNotice() {

@@ -25,7 +25,7 @@ import type { AnswerValue, InteractionOption, OptionValue } from "../../domain/i
 import { LANE_PATTERN, LIVE_STATES, OUTCOMES, STATE_OF_OUTCOME, TERMINAL_STATES } from "../../domain/job.ts";
 import type { Evidence } from "../../domain/evidence.ts";
 import { type JobOperation, KIND_PATTERN, type OperationValues } from "../../domain/operation.ts";
-import type { PolicyOverride, Progress } from "../../contract/job.ts";
+import type { FailedStart, PolicyOverride, Progress } from "../../contract/job.ts";
 import {
   deliveryState,
   interactionKind,
@@ -75,6 +75,8 @@ export const job = spiderpig.table(
     /** While it is queued and held, it does not start. */
     heldAt: timestamptz("held_at"),
     heldReason: text("held_reason"),
+    /** The hosts that could not start it. None of them tries again. */
+    failedStarts: jsonb("failed_starts").$type<FailedStart[]>().notNull().default([]),
     /** Who overrode the policy for this job, when and why. */
     policyOverride: jsonb("policy_override").$type<PolicyOverride>(),
     startedAt: timestamptz("started_at"),

@@ -70,6 +70,7 @@ export function job(): Job {
     revertedByJob: null,
     held: null,
     hosts: null,
+    failedStarts: [],
     policyOverride: null,
     totalLines: 2,
     workerUnresponsiveSince: null,

@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 import { drainHost, switchLane, undrainHost } from "#lib/actions/manage-hosts.ts";
 import { closeDatabase, openDatabase, query, transaction, type Transaction } from "#lib/db/connection.ts";
+import { returnToQueue } from "#lib/db/failed-starts.ts";
 import { drainHostRow, listHosts } from "#lib/db/hosts.ts";
 import { listLanes, switchLaneRow } from "#lib/db/lanes.ts";
 import { claimNextJob } from "#lib/db/runs.ts";
@@ -192,6 +193,51 @@ test("a drain that waits for a claim keeps that job running", async () => {
 
   const [job] = await query(db, "select host, state from spiderpig.job where id = $1", [id]);
   assert.deepEqual(job, { host: "claiming", state: "running" });
+});
+
+test("a job that cannot be started tries each host once, and fails if no other host could start it", async () => {
+  const lane = aLane();
+  const { id } = await aJob(db, { lane, operation: { ...backport, hosts: ["deploy1", "deploy2"] } }).queued();
+  await query(db, "update spiderpig.worker set heartbeat_at = now() + interval '1 hour' where id = any($1)", [
+    [one.id, two.id],
+  ]);
+  const startAndFail = async (worker: { id: string; host: string }) => {
+    const job = await transaction(db, (tx) => claimNextJob(tx, lane, worker));
+    assert.ok(job !== undefined && job.id === id && !job.isTakenOver);
+    return transaction(db, (tx) => returnToQueue(tx, job, "scap is missing."));
+  };
+
+  assert.equal(await startAndFail(one), true);
+  assert.equal(await hostOf(lane), null, "the lane stayed with a host that has never started a job of it");
+  assert.equal(await claim(lane, one), undefined, "the same host tried again");
+  const [event] = await query<{ what: string }>(
+    db,
+    "select what from history.events where job_id = $1 and kind = 'job_not_started'",
+    [id],
+  );
+  assert.equal(
+    event?.what,
+    "deploy1 could not start scap: scap is missing. The job returned to the queue for another host. Its lane is bound to no host again.",
+  );
+
+  assert.equal(await startAndFail(two), false, "no host is left");
+});
+
+test("a job stays on a host that cannot start it if a person has asked to end it, or another worker has it", async () => {
+  const lane = aLane();
+  await aJob(db, { lane }).queued();
+  const job = await transaction(db, (tx) => claimNextJob(tx, lane, one));
+  assert.ok(job !== undefined);
+  const returned = (lease: Partial<typeof job> = {}) =>
+    transaction(db, (tx) => returnToQueue(tx, { ...job, ...lease }, "scap is missing."));
+
+  assert.equal(await returned({ leaseEpoch: job.leaseEpoch - 1 }), false);
+  await query(
+    db,
+    "insert into spiderpig.signal (job_id, kind, requested_by) values ($1, 'interrupt', 'ada')",
+    [job.id],
+  );
+  assert.equal(await returned(), false);
 });
 
 test("a worker starts only the operations that it says it can do", async () => {

@@ -75,6 +75,11 @@ const VIOLATIONS: readonly Breach[] = [
     [ended.id],
   ]),
   ["start_is_written_once", job("started_at = now()"), [live.id]],
+  [
+    "only_a_failed_start_is_queued_again",
+    job("state = 'queued', started_at = null, worker_id = null, host = null"),
+    [overridden.id],
+  ],
   ...[
     "outcome = 'interrupted'",
     "finished_at = now()",

@@ -11,7 +11,7 @@ const aHost = (facts: Partial<HostState> = {}): HostState => ({
   operations: null,
   ...facts,
 });
-const job = { kind: "backport", hosts: null };
+const job = { kind: "backport", hosts: null, failedStarts: [] };
 const on = (facts: Partial<HostState>, wanted: Partial<Parameters<typeof startObstacle>[0]> = {}) =>
   startObstacle({ ...job, ...wanted }, "deploy1", [aHost(facts), aHost({ name: "deploy2" })])?.kind;
 
@@ -24,6 +24,8 @@ test("of a lane that is bound to a host, only that host counts", () => {
   assert.equal(on({ operations: ["lock"] }), "not_able");
   assert.equal(on({ operations: ["backport"] }), undefined);
   assert.equal(on({}, { hosts: ["deploy2"] }), "not_permitted");
+  assert.equal(on({}, { failedStarts: [{ host: "deploy1", reason: "x" }] }), "failed_start");
+  assert.equal(on({}, { failedStarts: [{ host: "deploy2", reason: "x" }] }), undefined);
 });
 
 test("what lasts longer is named first", () => {
