@@ -43,7 +43,7 @@ comment on column auth."account"."id" is 'Random.';
 comment on column auth."account"."user_id" is 'The user it belongs to.';
 comment on column auth."account"."provider_id" is '`credential` for a password; the issuer for single sign-on.';
 comment on column auth."account"."account_id" is 'The user''s name at the provider; for a password the user''s id.';
-comment on column auth."account"."password" is 'scrypt hash with its salt; null for other providers.';
+comment on column auth."account"."password" is 'scrypt hash with its cost and salt; null for other providers.';
 comment on column auth."account"."access_token" is 'Of an external provider; not used.';
 comment on column auth."account"."refresh_token" is 'Of an external provider; not used.';
 comment on column auth."account"."id_token" is 'Of an external provider; not used.';

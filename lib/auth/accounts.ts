@@ -1,6 +1,5 @@
 // Creates accounts, sets passwords and links accounts to people of single sign-on: for the command of administrators
 // (admin/user.ts) and for the sandbox. None of it can be called over HTTP.
-import { hashPassword } from "better-auth/crypto";
 import {
   deleteSecondFactors,
   deleteSessions,
@@ -13,12 +12,16 @@ import { appendAuditEvent } from "../db/audit.ts";
 import { transaction } from "../db/connection.ts";
 import { notifyAccess } from "../db/notify.ts";
 import { findSsoAccount, replaceWithSubject, type Subject } from "../db/sso.ts";
-import { DEMO_ACCOUNTS } from "../domain/demo-accounts.ts";
 import type { Role } from "../domain/permission.ts";
 import { POLICY_ACTOR } from "../domain/unanswered.ts";
 import { type AccountContext, changeAccount } from "./manage-account.ts";
-import { type Auth, auth, PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from "./auth.ts";
 import { ACCOUNT_NAME } from "./oidc/identity.ts";
+import {
+  hashPassword,
+  PASSWORD_LENGTH_MAX,
+  PASSWORD_LENGTH_MIN,
+  type PasswordCost,
+} from "./password-hash.ts";
 
 /** An error that the caller of the command can correct; the message says what is wrong. */
 export class AccountError extends Error {
@@ -49,7 +52,7 @@ export async function addAccount(context: AccountContext, account: NewAccount): 
 
 /** Signs the account out everywhere, and ends its API tokens. @throws AccountError, AppError account_not_found, own_account. */
 export async function setPassword(context: AccountContext, name: string, password: string): Promise<void> {
-  const passwordHash = await hash(password);
+  const passwordHash = await hash(password, context.passwordCost);
   await changeAccount(context, name, async (tx, { id, name: target }) => {
     if (!(await updatePassword(tx, id, passwordHash))) {
       throw new AccountError(`${target} has no password: the account uses single sign-on.`);
@@ -85,35 +88,15 @@ export async function linkAccount(context: AccountContext, name: string, subject
   });
 }
 
-const KEY = Symbol.for("spiderpig.demo-accounts");
-type Holder = { [KEY]?: Promise<void> | undefined };
-
-/** Creates the accounts of the sandbox, if they are enabled. Done once per process; retried if it failed. */
-export function ensureDemoAccounts(): Promise<void> {
-  const holder = globalThis as Holder;
-  holder[KEY] ??= addDemoAccounts(auth()).catch((error: unknown) => {
-    holder[KEY] = undefined;
-    throw error;
-  });
-  return holder[KEY];
-}
-
-/** Does nothing outside the sandbox. Demo accounts that exist already stay in the table, but cannot sign in. */
-export async function addDemoAccounts(using: Auth): Promise<void> {
-  if (!using.settings.demoAccounts) return;
-  const context = { db: using.settings.database, origin: { channel: "system" }, actor: undefined } as const;
-  for (const account of DEMO_ACCOUNTS) await addUnlessTaken(context, account, true);
-}
-
 /** @returns false if the name is taken, also by a concurrent insert. */
-async function addUnlessTaken(
-  { db, origin, actor }: AccountContext,
+export async function addUnlessTaken(
+  { db, origin, actor, passwordCost }: AccountContext,
   { name, role, password }: NewAccount,
   isDemo: boolean,
 ): Promise<boolean> {
   // Before the password is hashed, which takes long: the sandbox tries at every start.
   if ((await findAccountName(db, name)) !== undefined) return false;
-  const passwordHash = await hash(password);
+  const passwordHash = await hash(password, passwordCost);
   return transaction(db, async (tx) => {
     if (!(await insertAccount(tx, { name, role, isDemo, passwordHash }))) return false;
     await appendAuditEvent(tx, origin, { kind: "account_added", actor, target: name, details: { role } });
@@ -121,9 +104,9 @@ async function addUnlessTaken(
   });
 }
 
-async function hash(password: string): Promise<string> {
+async function hash(password: string, cost?: PasswordCost): Promise<string> {
   if (password.length < PASSWORD_LENGTH_MIN || password.length > PASSWORD_LENGTH_MAX) {
     throw new AccountError(`A password has ${PASSWORD_LENGTH_MIN} to ${PASSWORD_LENGTH_MAX} characters.`);
   }
-  return hashPassword(password);
+  return hashPassword(password, cost);
 }

@@ -20,6 +20,14 @@ import { isAdmitted } from "./admission.ts";
 import { ACCOUNT_NAME } from "./oidc/identity.ts";
 import { createProvider, type Provider } from "./oidc/provider.ts";
 import { ssoSessions } from "./oidc/sso-sessions.ts";
+import {
+  hashPassword,
+  PASSWORD_COST,
+  PASSWORD_LENGTH_MAX,
+  PASSWORD_LENGTH_MIN,
+  type PasswordCost,
+  verifyPassword,
+} from "./password-hash.ts";
 import { sessionCookie } from "./session-cookie.ts";
 import { signInPace } from "./sign-in-pace.ts";
 
@@ -40,6 +48,8 @@ export type AuthSettings = {
   signInPace?: Pace;
   /** The same for each account, over all addresses that it does not know; ACCOUNT_WIDE_PACE by default. */
   accountPace?: Pace;
+  /** Of new hashes, and of the one that is computed for an unknown name; PASSWORD_COST by default. */
+  passwordCost?: PasswordCost;
 };
 
 export type Auth = {
@@ -67,8 +77,6 @@ export const SIGN_IN_PACE: Pace = {
 };
 /** Per account, over all addresses: about six guesses a minute. Reached only by an attack from many addresses. */
 const ACCOUNT_WIDE_PACE: Pace = { ...SIGN_IN_PACE, freeAttempts: 50, pauseMaxMs: 10_000 };
-export const PASSWORD_LENGTH_MIN = 12;
-export const PASSWORD_LENGTH_MAX = 128;
 
 const KEY = Symbol.for("spiderpig.auth");
 type Holder = { [KEY]?: Auth };
@@ -108,6 +116,10 @@ function openLibrary(settings: AuthSettings, ownOrigins: readonly string[]) {
       disableSignUp: true,
       minPasswordLength: PASSWORD_LENGTH_MIN,
       maxPasswordLength: PASSWORD_LENGTH_MAX,
+      password: {
+        hash: (password) => hashPassword(password, settings.passwordCost ?? PASSWORD_COST),
+        verify: verifyPassword,
+      },
     },
     plugins: [
       username({

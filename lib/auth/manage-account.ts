@@ -19,9 +19,16 @@ import { type Database, transaction, type Transaction } from "../db/connection.t
 import type { Origin } from "../domain/audit.ts";
 import type { Role } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
+import type { PasswordCost } from "./password-hash.ts";
 
 /** `actor`: the name of the admin, or of the operating-system user of a command; undefined if SpiderPig itself acts. */
-export type AccountContext = { db: Database; origin: Origin; actor: string | undefined };
+export type AccountContext = {
+  db: Database;
+  origin: Origin;
+  actor: string | undefined;
+  /** Of new passwords; PASSWORD_COST by default. */
+  passwordCost?: PasswordCost;
+};
 
 /** @throws AppError account_not_found, own_account. */
 export async function setRole(context: AccountContext, name: string, role: Role): Promise<void> {

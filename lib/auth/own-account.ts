@@ -1,5 +1,4 @@
 // What people do with their own account: password, sessions, and the proof of identity before a change.
-import { hashPassword, verifyPassword } from "better-auth/crypto";
 import { findPasswordHash, updatePassword } from "../db/accounts.ts";
 import { deleteApiTokens, listApiTokens } from "../db/api-tokens.ts";
 import { appendOwnAuditEvent } from "../db/audit.ts";
@@ -17,8 +16,9 @@ import { countSignInAttempt, forgetSignInAttempts } from "../db/sign-in-attempts
 import type { Origin } from "../domain/audit.ts";
 import type { User, UserSession } from "../domain/permission.ts";
 import { AppError, fieldRefusal } from "../errors.ts";
-import { type Auth, auth, PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, SIGN_IN_PACE } from "./auth.ts";
+import { type Auth, auth, SIGN_IN_PACE } from "./auth.ts";
 import { passkeyHost, type PasskeyAnswer, verifyPasskey } from "./passkeys.ts";
+import { hashPassword, PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, verifyPassword } from "./password-hash.ts";
 
 export async function readOwnAccount(user: User, using: Auth = auth()) {
   const { database: db, secondFactorRequired = [] } = using.settings;
@@ -66,13 +66,13 @@ export async function changeOwnPassword(
   { current, next, revokesTokens }: { current: string; next: string; revokesTokens: boolean },
   using: Auth = auth(),
 ): Promise<void> {
-  const { database } = using.settings;
+  const { database, passwordCost } = using.settings;
   if (next.length < PASSWORD_LENGTH_MIN || next.length > PASSWORD_LENGTH_MAX) {
     const detail = `A password has ${PASSWORD_LENGTH_MIN} to ${PASSWORD_LENGTH_MAX} characters.`;
     throw fieldRefusal("unacceptable_value", { field: "next", detail });
   }
   await requirePassword(database, user, current);
-  const hash = await hashPassword(next);
+  const hash = await hashPassword(next, passwordCost);
   await transaction(database, async (tx) => {
     await updatePassword(tx, user.id, hash);
     // An admin may have set another password since the request was authorised, which ended the session.

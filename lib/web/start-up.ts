@@ -4,7 +4,7 @@
 import { recordPolicy } from "../actions/record-policy.ts";
 import { config, requireSetting } from "../config.ts";
 import { isUnreachable } from "../db/connection.ts";
-import { ensureDemoAccounts } from "../auth/accounts.ts";
+import { ensureDemoAccounts } from "../auth/demo-accounts.ts";
 import { isAdmitted } from "../auth/admission.ts";
 import { auth } from "../auth/auth.ts";
 import { startChecks } from "../auth/oidc/checks.ts";

@@ -4,6 +4,7 @@ import { closeDatabase, type Database, openDatabase } from "#lib/db/connection.t
 import type { Role } from "#lib/domain/permission.ts";
 import { addAccount } from "#lib/auth/accounts.ts";
 import { type Auth, type AuthSettings, openAuth } from "#lib/auth/auth.ts";
+import { PUBLIC_PASSWORD_COST } from "#lib/auth/password-hash.ts";
 import * as authEndpoints from "#lib/web/auth-endpoints.ts";
 import * as ssoEndpoints from "#lib/web/sso-endpoints.ts";
 import { createRouter } from "#lib/web/router.ts";
@@ -39,6 +40,7 @@ export async function authWorld(): Promise<World> {
       secret: SECRET,
       publicUrl: PUBLIC_URL,
       demoAccounts: false,
+      passwordCost: PUBLIC_PASSWORD_COST,
       ...settings,
     });
   const auth = open({});

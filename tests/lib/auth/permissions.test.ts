@@ -6,7 +6,7 @@ import { closeDatabase, openDatabase, query } from "#lib/db/connection.ts";
 import { ACTIONS, may, type Role, ROLES } from "#lib/domain/permission.ts";
 import { problem } from "#lib/contract/problem.ts";
 import { AppError } from "#lib/errors.ts";
-import { addDemoAccounts } from "#lib/auth/accounts.ts";
+import { addDemoAccounts } from "#lib/auth/demo-accounts.ts";
 import { issueToken, revokeToken } from "#lib/auth/api-tokens.ts";
 import { disableAccount, setRole } from "#lib/auth/manage-account.ts";
 import { authenticate, authorise } from "#lib/auth/authorise.ts";

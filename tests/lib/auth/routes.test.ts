@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { closeDatabase, database } from "#lib/db/connection.ts";
-import { ensureDemoAccounts } from "#lib/auth/accounts.ts";
+import { ensureDemoAccounts } from "#lib/auth/demo-accounts.ts";
 import { whoami } from "#lib/contract/account.ts";
 import { problem } from "#lib/contract/problem.ts";
 import { GET, POST } from "../../../app/api/[...path]/route.ts";
