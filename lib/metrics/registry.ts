@@ -126,6 +126,12 @@ function databaseMetrics(registers: Registry[]) {
       labelNames: ["lane"],
       registers,
     }),
+    blockedLanes: new Gauge({
+      name: "spiderpig_lane_blocked",
+      help: "1 for a lane in which jobs wait and nothing runs, because its host, or every host, cannot start the next one. Other lanes are absent.",
+      labelNames: ["lane", "host", "reason"],
+      registers,
+    }),
     questions: new Gauge({ name: "spiderpig_interactions_pending", help: "Open questions.", registers }),
     questionAge: new Gauge({
       name: "spiderpig_interaction_oldest_seconds",

@@ -1,5 +1,6 @@
 // The metrics of a web process: its own counters, and what the database says now, read at each scrape. The latter cost the same
 // however long the history is, and are the same in every web process.
+import { listBlockedLanes } from "../db/blocked-lanes.ts";
 import { countUnendedJobs } from "../db/jobs.ts";
 import { measureUnanswered } from "../db/unanswered.ts";
 import { countWorkers } from "../db/workers.ts";
@@ -46,6 +47,10 @@ async function readDatabase({ database: to }: Metrics): Promise<void> {
   to.workers.set(await countWorkers(db));
   to.questions.set(unanswered.count);
   to.questionAge.set(unanswered.oldestSeconds);
+  for (const { lane, obstacle } of await listBlockedLanes(db)) {
+    const host = "host" in obstacle ? obstacle.host : "";
+    to.blockedLanes.set({ lane, host, reason: obstacle.kind }, 1);
+  }
   for (const { lane, state, count, oldestSeconds } of unended) {
     to.jobs.set({ lane, state }, count);
     if (state === "queued") to.queueAge.set({ lane }, oldestSeconds);

@@ -1,6 +1,10 @@
 // The metrics for Prometheus, on a database with a known history.
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
+import { query, transaction } from "#lib/db/connection.ts";
+import { switchLaneRow } from "#lib/db/lanes.ts";
+import { insertWorker } from "#lib/db/workers.ts";
 import { renderMetrics } from "#lib/web/metrics.ts";
 import { startApi } from "./api.ts";
 import { aJob } from "../../seed/seed.ts";
@@ -48,4 +52,26 @@ test("jobs that have not ended are counted by lane and state, and the oldest one
     const age = now.get(name) ?? 0;
     assert.ok(age >= atLeast && age < 3600, `${name}: ${age} s`);
   }
+});
+
+test("a lane whose jobs wait for a host that cannot start them is named with the host and the reason", async () => {
+  await insertWorker(api.db, { id: randomUUID(), host: "deploy1", pid: 1, version: "0", publicKey: "" });
+  await query(
+    api.db,
+    "update spiderpig.worker set heartbeat_at = now() + interval '1 hour' where host = 'deploy1'",
+  );
+  const bind = (lane: string, host: string) => transaction(api.db, (tx) => switchLaneRow(tx, lane, host));
+  await aJob(api.db, { lane: "unreachable" }).queued();
+  await bind("unreachable", "deploy2");
+  await aJob(api.db, { lane: "ready" }).queued();
+  await bind("ready", "deploy1");
+  // Waits for its running job, not for the host.
+  await aJob(api.db, { lane: "busy" }).running();
+  await aJob(api.db, { lane: "busy" }).queued();
+  await bind("busy", "deploy2");
+
+  const blocked = [...(await sampled())].filter(([name]) => name.startsWith("spiderpig_lane_blocked{"));
+  assert.deepEqual(blocked, [
+    ['spiderpig_lane_blocked{lane="unreachable",host="deploy2",reason="not_responding"}', 1],
+  ]);
 });
