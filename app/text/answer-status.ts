@@ -6,7 +6,7 @@ import type { InteractionKind } from "#lib/domain/interaction.ts";
 /** Why there are no buttons. */
 export const REFUSAL_TEXTS: Record<Refusal, string> = {
   role: "View only. Deployers can answer.",
-  four_eyes: "You started this job. Another person must answer.",
+  four_eyes: "You started or took over this job. Another person must answer.",
   restricted: "The policy permits only other people to answer.",
 };
 

@@ -27,7 +27,7 @@ const ISSUES: Record<AnswerIssue, string> = {
 
 const POLICY_REFUSALS: Record<PolicyRefusal, string> = {
   four_eyes:
-    "You started this deployment, and the policy requires that another person answers. Nothing was typed.",
+    "You started or took over this deployment, and the policy requires that another person answers. Nothing was typed.",
   restricted: "The policy of this installation permits this answer only to other people. Nothing was typed.",
 };
 

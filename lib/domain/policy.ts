@@ -13,7 +13,7 @@ export type Questions = { operations: readonly string[]; stages: readonly Reache
 export type Policy = {
   /** Named by the site, and recorded when it changes. */
   version: string;
-  /** Questions that the person who started the job may not answer. */
+  /** Questions that neither the person who started the job nor the one who has taken it over may answer. */
   fourEyes: readonly Questions[];
   /** By the kind of an operation, who may start it; others are not restricted. */
   operations: Readonly<Record<string, Admitted>>;
@@ -32,6 +32,8 @@ export type PolicyCaller = { name: string; roles: readonly Role[] };
 export type PolicySubject = {
   kind: string;
   requestedBy: string;
+  /** The person who took the job over, otherwise the one who requested it. */
+  responsible: string;
   reached: Reached;
   isPolicyOverridden: boolean;
 };
@@ -45,7 +47,7 @@ export const NO_POLICY: Policy = {
   breakGlass: { roles: [], people: [] },
 };
 
-/** Why a policy refuses an answer: the person started the job, or is not among those who may answer. */
+/** Why a policy refuses an answer: the person drives the job, or is not among those who may answer. */
 export type PolicyRefusal = "four_eyes" | "restricted";
 
 /** @returns undefined if the policy permits the answer. The role is checked before (permission.ts). */
@@ -55,8 +57,8 @@ export function answerPolicyRefusal(
   subject: PolicySubject,
 ): PolicyRefusal | undefined {
   if (subject.isPolicyOverridden) return undefined;
-  const isStarter = caller.name === subject.requestedBy;
-  if (isStarter && policy.fourEyes.some((rule) => concerns(rule, subject))) return "four_eyes";
+  const isDriver = caller.name === subject.requestedBy || caller.name === subject.responsible;
+  if (isDriver && policy.fourEyes.some((rule) => concerns(rule, subject))) return "four_eyes";
   const isRestricted = policy.answers.some((rule) => concerns(rule, subject) && !isAdmitted(caller, rule));
   return isRestricted ? "restricted" : undefined;
 }

@@ -32,7 +32,9 @@ test("where the policy requires a second person, the starter sees why there are 
   await starter.job.open(id);
   await second.job.open(id);
 
-  await expect(starter.job.question).toContainText("You started this job. Another person must answer.");
+  await expect(starter.job.question).toContainText(
+    "You started or took over this job. Another person must answer.",
+  );
   await expect(starter.job.question.getByRole("button")).toHaveCount(0);
   await second.job.button(/Yes/).click();
 

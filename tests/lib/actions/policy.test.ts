@@ -6,6 +6,7 @@ import { readJobRequest } from "#lib/actions/job-request.ts";
 import { overridePolicy } from "#lib/actions/override-policy.ts";
 import { readJob } from "#lib/actions/read-job.ts";
 import { recordPolicy } from "#lib/actions/record-policy.ts";
+import { takeOverJob } from "#lib/actions/take-over-job.ts";
 import { closeDatabase, openDatabase, query } from "#lib/db/connection.ts";
 import type { Role, User } from "#lib/domain/permission.ts";
 import { NO_POLICY, type Policy } from "#lib/domain/policy.ts";
@@ -52,6 +53,15 @@ test("four eyes: the starter cannot answer a guarded question, not by a token ei
 test("four eyes: a question at another stage is answered by the starter", async () => {
   const { answer } = await aQuestionOf("alice", "merged");
   assert.equal((await answer(person("alice"))).state, "answered");
+});
+
+test("four eyes after a takeover: neither who started the job nor who has it now answers alone", async () => {
+  const { id, answer } = await aQuestionOf("frank", "testservers");
+  await takeOverJob({ db }, person("grace"), id);
+
+  await assert.rejects(answer(person("frank")), { code: "refused_by_policy" });
+  await assert.rejects(answer(person("grace")), { code: "refused_by_policy" });
+  assert.equal((await answer(person("heidi"))).answer?.answeredBy, "heidi");
 });
 
 test("break-glass: an override with a reason opens the questions of one job, and everyone sees it", async () => {

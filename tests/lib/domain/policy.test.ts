@@ -47,6 +47,7 @@ const users: fc.Arbitrary<User> = fc
 const subjects: fc.Arbitrary<PolicySubject> = fc.record({
   kind: fc.constantFrom(...KINDS),
   requestedBy: fc.constantFrom(...PEOPLE),
+  responsible: fc.constantFrom(...PEOPLE),
   reached: fc.constantFrom(...REACHES),
   isPolicyOverridden: fc.boolean(),
 });
@@ -67,7 +68,7 @@ test("a policy only restricts: it never permits what a person's role, or the sco
   );
 });
 
-test("four eyes: the person who started a job never answers such a question, neither in a browser nor by a token", () => {
+test("four eyes: neither who started a job nor who has taken it over answers such a question, neither in a browser nor by a token", () => {
   fc.assert(
     fc.property(policies, users, subjects, (policy, user, subject) => {
       const isGuarded = policy.fourEyes.some(
@@ -77,7 +78,7 @@ test("four eyes: the person who started a job never answers such a question, nei
       const refusal = answerRefusal(policy, user, subject);
       const isExpected =
         isGuarded &&
-        user.name === subject.requestedBy &&
+        [subject.requestedBy, subject.responsible].includes(user.name) &&
         !subject.isPolicyOverridden &&
         may(user, "answer_interaction");
       assert.equal(refusal === "four_eyes", isExpected);
