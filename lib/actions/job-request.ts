@@ -1,4 +1,5 @@
 // The request for a new job: finds its operation, checks its parameters, and resolves its changes in Gerrit.
+import { z } from "zod";
 import { parseChangeReference } from "../domain/change-reference.ts";
 import type { OperationValues } from "../domain/operation.ts";
 import { startRefusal, type User } from "../domain/permission.ts";
@@ -10,7 +11,7 @@ import type { Operation } from "../operations/operation.ts";
 import type { Operations } from "../operations/operations.ts";
 import { formOf } from "../operations/parameter.ts";
 import { parse } from "../parse.ts";
-import type { CreateJobRequest } from "../contract/job.ts";
+import { type CreateJobRequest, jobRequestFields } from "../contract/job.ts";
 import { resolveChanges } from "./resolve-changes.ts";
 
 export type JobRequest = {
@@ -28,15 +29,9 @@ export function readJobRequest(
   user: User,
   request: CreateJobRequest,
 ): JobRequest {
-  const { kind, lane, ...entered } = request;
+  const { kind, ...entered } = request;
   const operation = operations.find(kind);
-  if (operation === undefined) {
-    const known = operations.list().map((one) => one.kind);
-    throw new AppError("operation_not_found", {
-      detail: `Nothing was queued. The operations are ${known.join(", ")}.`,
-      extra: { errors: [{ field: "kind", detail: `Expected one of ${known.join(", ")}.` }] },
-    });
-  }
+  if (operation === undefined) throw unknownOperation(request, operations);
   const refusal = startRefusal(policy, user, operation);
   if (refusal !== undefined) {
     throw new AppError("not_permitted", {
@@ -46,7 +41,8 @@ export function readJobRequest(
           : `The policy of this installation permits ${operation.name} only to other people.`,
     });
   }
-  const values = parse(formOf(operation.parameters), entered) as OperationValues;
+  const form = formOf(operation.parameters).extend({ lane: jobRequestFields.lane });
+  const { lane, ...values } = parse(form, entered) as OperationValues & { lane?: string };
   const field = operation.parameters.find(({ type }) => type === "changes")?.name;
   const entries = field === undefined ? undefined : values[field];
   return {
@@ -55,6 +51,18 @@ export function readJobRequest(
     values,
     changes: field === undefined || !Array.isArray(entries) ? undefined : { field, entries },
   };
+}
+
+/** A request that is malformed as well gets one refusal that names both. @throws AppError invalid_request. */
+function unknownOperation(request: CreateJobRequest, operations: Operations): AppError {
+  const known = operations.list().map((one) => one.kind);
+  if (!z.looseObject(jobRequestFields).safeParse(request).success) {
+    parse(z.looseObject({ ...jobRequestFields, kind: z.enum(known) }), request);
+  }
+  return new AppError("operation_not_found", {
+    detail: `Nothing was queued. The operations are ${known.join(", ")}.`,
+    extra: { errors: [{ field: "kind", detail: `Expected one of ${known.join(", ")}.` }] },
+  });
 }
 
 /**

@@ -160,12 +160,20 @@ export type Job = z.infer<typeof job>;
 
 const kind = z.string().regex(KIND_PATTERN);
 
-/** With the parameters of the operation as further members; `GET /api/operations` has the JSON Schema of each. */
-export const createJobRequest = z.looseObject({
-  kind,
-  /** The default is that of the operation. */
-  lane: z.string().regex(LANE_PATTERN).optional(),
-});
+/** The members that every request for a job has. */
+export const jobRequestFields = { kind, lane: z.string().regex(LANE_PATTERN).optional() };
+
+/**
+ * With the parameters of the operation as further members; `GET /api/operations` has the JSON Schema of each. All members are
+ * checked together in lib/actions/job-request.ts, so that one response names every mistake of a request.
+ */
+export const createJobRequest = z
+  .looseObject({
+    kind: z.unknown().meta({ type: "string", pattern: KIND_PATTERN.source }).optional(),
+    /** The default is that of the operation. */
+    lane: z.unknown().meta({ type: "string", pattern: LANE_PATTERN.source }).optional(),
+  })
+  .meta({ required: ["kind"] });
 export type CreateJobRequest = z.infer<typeof createJobRequest>;
 
 const JOBS_MAX = 100;

@@ -142,8 +142,10 @@ function toSchema(schema: z.ZodType, io: "input" | "output", schemas: Components
     io,
     metadata: NAMES,
     unrepresentable: "any",
-    // A later version may add fields to a response. A request has no other fields than those described.
-    override: ({ jsonSchema }) => {
+    override: ({ zodSchema, jsonSchema }) => {
+      // NAMES takes the place of the registry that has what schemas say about themselves.
+      Object.assign(jsonSchema, z.globalRegistry.get(zodSchema));
+      // A later version may add fields to a response. A request has no other fields than those described.
       if (io === "output" && jsonSchema.additionalProperties === false) {
         delete jsonSchema.additionalProperties;
       }

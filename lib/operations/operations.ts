@@ -9,7 +9,7 @@ export const BUILT_IN: readonly Operation[] = [backport, revert, train];
 export type Operations = {
   /** In display order. */
   list(): readonly Operation[];
-  find(kind: string): Operation | undefined;
+  find(kind: unknown): Operation | undefined;
 };
 
 export function createOperations(ofSite: readonly Operation[] = []): Operations {

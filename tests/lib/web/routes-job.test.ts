@@ -49,16 +49,27 @@ test("a job is created, found, listed and cancelled, and the cancellation is fin
   assert.deepEqual([again.retryOf, again.state, again.lane], [created.id, "queued", "first"]);
 });
 
-test("operations are listed with their forms, and a job takes exactly the parameters of its operation", async () => {
+test("operations are listed with their forms, a job takes exactly the parameters of its operation, and a refusal names every mistake", async () => {
   const { operations } = await api.ask(operationList, "/api/operations");
   const form = operations.find(({ kind }) => kind === "revert")?.form;
   assert.deepEqual([form?.["required"], form?.["additionalProperties"]], [["changes", "reason"], false]);
 
   const post = (body: unknown) => api.refused("/api/jobs", { method: "POST", body });
   assert.equal((await post({ ...CREATE, kind: "reboot" })).code, "operation_not_found");
-  const { code: refusal, errors } = await post({ kind: "revert", changes: ["1238"], force: true });
-  assert.equal(refusal, "invalid_request");
-  assert.deepEqual(errors?.map(({ field }) => field).toSorted(), ["force", "reason"]);
+  const wrong: [body: object, fields: string[]][] = [
+    [{ kind: "revert", changes: ["1238"], force: true }, ["force", "reason"]],
+    [{ kind: "revert", changes: ["1238"], lane: "Two words" }, ["lane", "reason"]],
+    [{ kind: "reboot", lane: "Two words" }, ["kind", "lane"]],
+    [{ lane: 7 }, ["kind", "lane"]],
+  ];
+  for (const [body, fields] of wrong) {
+    const { code: refusal, errors } = await post(body);
+    assert.deepEqual(
+      [refusal, errors?.map(({ field }) => field).toSorted()],
+      ["invalid_request", fields],
+      JSON.stringify(body),
+    );
+  }
 
   const body = { kind: "revert", changes: ["1238"], reason: "It is broken.", lane: "reverts" };
   const created = await api.ask(jobSchema, "/api/jobs", { method: "POST", body });
