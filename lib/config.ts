@@ -46,7 +46,7 @@ export const SETTINGS = {
     .string()
     .optional()
     .describe(
-      "YAML file with the site's own operations (docs/operations.md), read at the start of a web process. Default: none; with the sandbox its examples, `sandbox/operations.yaml`.",
+      "YAML file with the site's own operations (docs/operations.md); a change takes effect without a restart. Default: none; with the sandbox its examples, `sandbox/operations.yaml`.",
     ),
   SCAP_ENVIRONMENT: z
     .string()

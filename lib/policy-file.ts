@@ -95,6 +95,11 @@ function placeOf(path: readonly PropertyKey[]): string {
   return text === "" ? "the file" : text;
 }
 
+/** The operations that it names. */
+export function kindsIn(policy: Policy): string[] {
+  return [...new Set(operationsIn(policy).map(({ kind }) => kind))];
+}
+
 function operationsIn({
   fourEyes,
   operations,

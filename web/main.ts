@@ -16,12 +16,11 @@ import { closeDatabase, isUnreachable, openDatabase } from "#lib/db/connection.t
 import { refuseTransactionPooling } from "#lib/db/pooling.ts";
 import { listen, type Listener } from "#lib/db/listen.ts";
 import { AppError } from "#lib/errors.ts";
-import { createOperations } from "#lib/operations/operations.ts";
 import { loadPolicy } from "#lib/policy-file.ts";
 import { createLog, type Log } from "#lib/log.ts";
 import { processName } from "#lib/migrate/running-processes.ts";
 import { requireSchema, SchemaMismatch } from "#lib/migrate/schema-version.ts";
-import { readSiteOperations } from "#lib/operations/site-file.ts";
+import { readKinds } from "#lib/operations/site-operations.ts";
 import { problemDocument } from "#lib/web/problem.ts";
 import { rawResponse, screenRequest, unparsedRefusal } from "#lib/web/screen-request.ts";
 import { serveMetrics } from "#lib/metrics/listener.ts";
@@ -62,11 +61,7 @@ async function serve(): Promise<void> {
     SESSION_SECRET: config.sessionSecret,
   });
   // Also read where they are used, but a wrong file must refuse the start.
-  const operations = createOperations(readSiteOperations(config.operationsFile)).list();
-  loadPolicy(
-    config.policyFile,
-    operations.map(({ kind }) => kind),
-  );
+  loadPolicy(config.policyFile, readKinds(config.operationsFile));
   await checkDatabase(databaseUrl);
   if (!existsSync(join(ROOT, ".next/BUILD_ID"))) {
     throw new ConfigError(["There are no pages yet: npm run build"]);

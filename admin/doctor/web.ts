@@ -6,6 +6,8 @@ import { type Config, requireSettings } from "#lib/config.ts";
 import { MINUTE_MS, startOfMinute } from "#lib/domain/error-rate.ts";
 import { createErrorSource } from "#lib/error-rate/poller.ts";
 import type { ErrorSettings } from "#lib/error-settings.ts";
+import { readKinds } from "#lib/operations/site-operations.ts";
+import { loadPolicy } from "#lib/policy-file.ts";
 import { createProvider } from "#lib/auth/oidc/provider.ts";
 import type { OidcSettings } from "#lib/oidc-settings.ts";
 import { VERSION } from "#lib/version.ts";
@@ -16,6 +18,7 @@ const TIMEOUT_MS = 5000;
 export function webChecks(settings: Config): Check[] {
   return [
     { name: "settings of web", run: async () => checkSettings(settings) },
+    { name: "operations and policy", run: async () => checkOperations(settings) },
     { name: "pages", run: async () => checkBuild() },
     { name: "Gerrit", run: () => checkGerrit(settings) },
     ...(settings.oidc === undefined ? [] : [identityProviderCheck(settings.oidc)]),
@@ -31,6 +34,13 @@ function checkSettings({ gerritUrl, sessionSecret, publicUrl }: Config): Finding
   return warning(
     `PUBLIC_URL is ${publicUrl}: without HTTPS, cookies are readable on the way and browsers permit no notifications`,
   );
+}
+
+/** A running web process continues with the last valid version; one that starts would refuse the file. */
+function checkOperations({ operationsFile, policyFile }: Config): Finding {
+  const kinds = readKinds(operationsFile);
+  loadPolicy(policyFile, kinds);
+  return ok(kinds.join(", "));
 }
 
 function checkBuild(): Finding {

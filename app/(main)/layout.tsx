@@ -39,7 +39,11 @@ export default async function MainLayout({ children }: { children: ReactNode }) 
     policy,
     errors: config().errors === undefined ? null : { dashboardUrl: config().errors?.dashboardUrl ?? null },
     canOverridePolicy: mayOverride(policy, user),
-    operations: loadOperations(user).map(({ kind, name, isPermitted }) => ({ kind, name, isPermitted })),
+    operations: loadOperations(user).operations.map(({ kind, name, isPermitted }) => ({
+      kind,
+      name,
+      isPermitted,
+    })),
   };
   return (
     <ClockProvider renderedAtMs={time.getTime()}>

@@ -3,5 +3,5 @@ import type { Handlers } from "#lib/web/router.ts";
 import { services } from "#lib/web/services.ts";
 
 export const operationHandlers = {
-  listOperations: async ({ user }) => ({ operations: listOperations(services(), user) }),
+  listOperations: async ({ user }) => listOperations(services(), user),
 } satisfies Partial<Handlers>;

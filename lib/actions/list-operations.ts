@@ -1,19 +1,22 @@
 // The operations as the HTTP interface and the pages describe them.
 import { z } from "zod";
-import { startRefusal, type User } from "../domain/permission.ts";
+import { maySeeSiteFile, startRefusal, type User } from "../domain/permission.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Operation as Definition } from "../operations/operation.ts";
 import type { Operations } from "../operations/operations.ts";
 import { formOf, type Parameter } from "../operations/parameter.ts";
-import type { Operation, OperationParameter } from "../contract/operation.ts";
+import type { Operation, OperationList, OperationParameter } from "../contract/operation.ts";
 
 export function listOperations(
   { operations, policy }: { operations: Operations; policy: Policy },
   user: User,
-): Operation[] {
-  return operations
-    .list()
-    .map((operation) => describe(operation, startRefusal(policy, user, operation) === undefined));
+): OperationList {
+  return {
+    operations: operations
+      .list()
+      .map((operation) => describe(operation, startRefusal(policy, user, operation) === undefined)),
+    fileProblems: maySeeSiteFile(user) ? [...operations.problems()] : [],
+  };
 }
 
 function describe(operation: Definition, isPermitted: boolean): Operation {

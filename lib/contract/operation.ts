@@ -48,7 +48,12 @@ export const operation = z.object({
 });
 export type Operation = z.infer<typeof operation>;
 
-export const operationList = z.object({ operations: z.array(operation) });
+export const operationList = z.object({
+  operations: z.array(operation),
+  /** For admins: the mistakes in OPERATIONS_FILE, whose last valid version is in effect. */
+  fileProblems: z.array(z.string()),
+});
+export type OperationList = z.infer<typeof operationList>;
 
 export const operationEndpoints = {
   listOperations: {

@@ -157,6 +157,11 @@ export function mayReportOn(user: User, change: { author: string; owner: string 
   return may(user, "report_on_window_item") && (isAuthor(user.name, change) || may(user, "create_job"));
 }
 
+/** The mistakes in a file of the site name a path of the host and quote the file. */
+export function maySeeSiteFile(user: User): boolean {
+  return may(user, "manage_hosts");
+}
+
 /** A token is not admitted where its owner is not, and not as more than its scope. */
 function policyCaller(user: User): PolicyCaller {
   const { name, role } = user;

@@ -10,6 +10,8 @@ export type Operations = {
   /** In display order. */
   list(): readonly Operation[];
   find(kind: unknown): Operation | undefined;
+  /** What is wrong with OPERATIONS_FILE now, one line for each mistake: its last valid version is in effect. */
+  problems(): readonly string[];
 };
 
 export function createOperations(ofSite: readonly Operation[] = []): Operations {
@@ -17,5 +19,6 @@ export function createOperations(ofSite: readonly Operation[] = []): Operations 
   return {
     list: () => all,
     find: (kind) => all.find((operation) => operation.kind === kind),
+    problems: () => [],
   };
 }

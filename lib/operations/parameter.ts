@@ -4,6 +4,7 @@ import { z } from "zod";
 import { CHANGES_MAX } from "../domain/job.ts";
 import { textProblem } from "../domain/person-text.ts";
 import { VERSION_PATTERN } from "../domain/train.ts";
+import { compilePattern } from "./pattern.ts";
 
 type Common = {
   name: string;
@@ -16,7 +17,7 @@ export type Parameter = Common &
   (
     | { type: "changes" }
     | { type: "choice"; options: readonly { value: string; label: string }[] }
-    /** `pattern`: a regular expression for the whole text; `patternHint` says what it requires. */
+    /** `pattern`: for the whole text, see pattern.ts; `patternHint` says what it requires. */
     | { type: "text"; pattern?: string | undefined; patternHint?: string | undefined }
     | { type: "version" }
     | { type: "boolean" }
@@ -45,18 +46,16 @@ function valueOf(parameter: Parameter): z.ZodType {
       return z.enum(parameter.options.map(({ value }) => value));
     case "text": {
       const { pattern, patternHint } = parameter;
-      return pattern === undefined ? text : text.regex(wholeText(pattern), patternHint);
+      if (pattern === undefined) return text;
+      return text
+        .refine(compilePattern(pattern), patternHint ?? "It does not match the pattern.")
+        .meta({ pattern: `^(?!-)(?:${pattern})$` });
     }
     case "version":
       return z.string().trim().regex(VERSION_PATTERN, "Expected a version, for example 1.46.0-wmf.12");
     case "boolean":
       return z.boolean();
   }
-}
-
-/** @throws SyntaxError when it is not a regular expression. */
-export function wholeText(pattern: string): RegExp {
-  return new RegExp(`^(?:${pattern})$`, "u");
 }
 
 const text = z

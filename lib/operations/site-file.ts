@@ -1,7 +1,5 @@
-// OPERATIONS_FILE: the operations that a site adds, in YAML. docs/operations.md describes it. Everything that is wrong in it is
-// reported at once, each with its line, and the process does not start.
-import { readFileSync } from "node:fs";
-import { type Document, isMap, isNode, LineCounter, parseDocument } from "yaml";
+// The content of OPERATIONS_FILE: the operations that a site adds, in YAML. docs/operations.md describes it. Everything that is wrong
+// in it is reported at once, each with its line.
 import { z } from "zod";
 import { ConfigError } from "../config.ts";
 import { DEFAULT_LANE, LANE_PATTERN } from "../domain/job.ts";
@@ -9,7 +7,9 @@ import { EVIDENCE_RULES, KIND_PATTERN } from "../domain/operation.ts";
 import { placeholdersIn } from "./command.ts";
 import type { ArgumentTemplate, Operation } from "./operation.ts";
 import { BUILT_IN } from "./operations.ts";
-import { type Parameter, wholeText } from "./parameter.ts";
+import type { Parameter } from "./parameter.ts";
+import { compilePattern } from "./pattern.ts";
+import { type Issue as YamlIssue, parseYaml, YamlError } from "./site-yaml.ts";
 
 const line = z
   .string()
@@ -57,60 +57,46 @@ type Entry = z.infer<typeof operation>;
 
 type Issue = { path: PropertyKey[]; message: string };
 
-/** @throws ConfigError with one line for each issue. */
-export function readSiteOperations(path: string | undefined): Operation[] {
-  if (path === undefined) return [];
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw new ConfigError([
-      `OPERATIONS_FILE: cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    ]);
-  }
-  return parseSiteOperations(text, path);
-}
+/** More of them help nobody, and a file of another kind has thousands. */
+const ISSUES_MAX = 20;
 
 /** @param path for messages. @throws ConfigError with one line for each issue. */
 export function parseSiteOperations(text: string, path: string): Operation[] {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const [syntax] = document.errors;
-  if (syntax !== undefined) {
-    const [summary = ""] = syntax.message.split("\n");
-    throw new ConfigError([`OPERATIONS_FILE: ${path}: ${summary.replace(/:$/, "")}`]);
+  try {
+    return operationsIn(text);
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    const { issues } = error;
+    const shown = issues
+      .slice(0, ISSUES_MAX)
+      .map(({ line: at, message }) => `OPERATIONS_FILE: ${path}:${at}: ${message}`);
+    const more = issues.length - shown.length;
+    throw new ConfigError(more > 0 ? [...shown, `OPERATIONS_FILE: ${path}: and ${more} more`] : shown);
   }
-  const parsed = file.safeParse(document.toJS());
+}
+
+/** @throws YamlError */
+function operationsIn(text: string): Operation[] {
+  const { value, lineOf } = parseYaml(text);
+  const parsed = file.safeParse(value);
   const issues = parsed.success
     ? Object.entries(parsed.data.operations).flatMap(([kind, entry]) => issuesOf(kind, entry))
     : parsed.error.issues.flatMap(flat);
-  if (!parsed.success || issues.length > 0) {
-    throw new ConfigError(
-      issues.map(({ path: at, message }) => {
-        const where = at.length === 0 ? "" : `${at.map(String).join(".")}: `;
-        return `OPERATIONS_FILE: ${path}:${lineOf(document, lines, at)}: ${where}${message}`;
-      }),
-    );
+  if (parsed.success && issues.length === 0) {
+    return Object.entries(parsed.data.operations).map(([kind, entry]) => toOperation(kind, entry));
   }
-  return Object.entries(parsed.data.operations).map(([kind, entry]) => toOperation(kind, entry));
+  throw new YamlError(
+    issues.map(({ path, message }, index): YamlIssue => {
+      const place = path.length === 0 ? "" : `${path.map(String).join(".")}: `;
+      return { line: index < ISSUES_MAX ? lineOf(path) : 1, message: `${place}${message}` };
+    }),
+  );
 }
 
 /** Names the key that does not exist, not the object that contains it. */
 function flat(issue: z.core.$ZodIssue): Issue[] {
   if (issue.code !== "unrecognized_keys") return [{ path: issue.path, message: issue.message }];
   return issue.keys.map((key) => ({ path: [...issue.path, key], message: "This key does not exist." }));
-}
-
-/** The line of the key or list item, or of what should contain it. */
-function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
-  for (let depth = path.length; depth > 0; depth -= 1) {
-    const parent = document.getIn(path.slice(0, depth - 1), true);
-    const node = isMap(parent)
-      ? parent.items.find(({ key }) => String(key) === String(path[depth - 1]))?.key
-      : document.getIn(path.slice(0, depth), true);
-    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
-  }
-  return 1;
 }
 
 /** Fields of a request, and what every object has: a value that was left out would be found there. */
@@ -136,7 +122,32 @@ function issuesOf(kind: string, entry: Entry): Issue[] {
     found.push(...placeholderIssues(entry, value, at("settings", key)));
   }
   found.push(...unknownIssues(entry, entry.confirmation, at("confirmation")));
+  found.push(...secretIssues(entry, at));
   return found;
+}
+
+const SECRET_NAME = /passw|passphrase|secret|token|credential|api_?-?key|private_?-?key/i;
+
+/** Names for which a value would be a secret: everyone who may view a job sees its command and parameters, and the history keeps them. */
+function secretIssues(
+  { parameters, settings, command }: Entry,
+  at: (...path: PropertyKey[]) => PropertyKey[],
+): Issue[] {
+  const names: [name: string, path: PropertyKey[]][] = [
+    ...Object.keys(parameters).map((name): [string, PropertyKey[]] => [name, at("parameters", name)]),
+    ...Object.keys(settings).map((name): [string, PropertyKey[]] => [name, at("settings", name)]),
+    ...command.map((argument, index): [string, PropertyKey[]] => [
+      // The name of an option, without its value.
+      /^-[^=:]*/.exec(typeof argument === "string" ? argument : argument.argument)?.[0] ?? "",
+      at("command", index),
+    ]),
+  ];
+  return names
+    .filter(([name]) => SECRET_NAME.test(name))
+    .map(([, path]) => ({
+      path,
+      message: "Everyone who may view a job sees this value: keep secrets in the configuration of scap.",
+    }));
 }
 
 function parameterIssues({ parameters }: Entry, at: (...path: PropertyKey[]) => PropertyKey[]): Issue[] {
@@ -147,8 +158,9 @@ function parameterIssues({ parameters }: Entry, at: (...path: PropertyKey[]) => 
     if ((one.type === "changes") !== (name === "changes")) {
       found.push({ path, message: "A list of changes is named changes, and nothing else is." });
     }
-    if (one.type === "text" && one.pattern !== undefined && !isPattern(one.pattern)) {
-      found.push({ path: [...path, "pattern"], message: "This is not a regular expression." });
+    if (one.type === "text" && one.pattern !== undefined) {
+      const message = patternProblem(one.pattern);
+      if (message !== undefined) found.push({ path: [...path, "pattern"], message });
     }
     return found;
   });
@@ -199,12 +211,13 @@ function unknownIssues({ parameters }: Entry, template: string, path: PropertyKe
     .map((name) => ({ path, message: `{${name}} is not a parameter.` }));
 }
 
-function isPattern(pattern: string): boolean {
+function patternProblem(pattern: string): string | undefined {
   try {
-    wholeText(pattern);
-    return true;
-  } catch {
-    return false;
+    compilePattern(pattern);
+    return undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return error.message;
+    throw error;
   }
 }
 

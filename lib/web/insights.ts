@@ -26,7 +26,7 @@ export async function loadInsightChoices(
   user: User,
 ): Promise<{ operations: { kind: string; name: string }[]; lanes: string[] }> {
   const lanes = await listLanes(services().db);
-  return { operations: loadOperations(user), lanes: lanes.map(({ name }) => name) };
+  return { operations: loadOperations(user).operations, lanes: lanes.map(({ name }) => name) };
 }
 
 export async function insightAsCsv(db: Database, name: Insight, scope: InsightScope): Promise<Response> {

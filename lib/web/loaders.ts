@@ -21,7 +21,7 @@ import type { Interaction } from "../contract/interaction.ts";
 import type { Job, JobFilter, JobPage } from "../contract/job.ts";
 import type { HostState, Lane } from "../contract/lane.ts";
 import { LOG_MATCHES_MAX, type LogMatches, type LogPage } from "../contract/log.ts";
-import type { Operation } from "../contract/operation.ts";
+import type { OperationList } from "../contract/operation.ts";
 import type { NotificationState } from "../contract/notification.ts";
 import type { OwnAccount } from "../contract/own-account.ts";
 import type { Train, TrainReading } from "../contract/train.ts";
@@ -56,7 +56,7 @@ export async function loadNotifications(user: User): Promise<NotificationState> 
   return readNotifications({ db, publicKey }, user);
 }
 
-export function loadOperations(user: User): Operation[] {
+export function loadOperations(user: User): OperationList {
   permit(user, "view");
   return listOperations(services(), user);
 }

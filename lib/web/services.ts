@@ -5,9 +5,9 @@ import { type Database, database } from "../db/connection.ts";
 import { createGerrit, type Gerrit } from "../gerrit/client.ts";
 import type { Policy } from "../domain/policy.ts";
 import { createLog, type Log } from "../log.ts";
-import { createOperations, type Operations } from "../operations/operations.ts";
-import { readSiteOperations } from "../operations/site-file.ts";
-import { loadPolicy } from "../policy-file.ts";
+import type { Operations } from "../operations/operations.ts";
+import { openSiteOperations, readKinds } from "../operations/site-operations.ts";
+import { kindsIn, loadPolicy } from "../policy-file.ts";
 import { createLive, type Live } from "./live/live.ts";
 import { createStreamLimit, type StreamLimit } from "./live/stream-limit.ts";
 
@@ -41,11 +41,9 @@ export function services(): Services {
 function createServices(): Services {
   const log = createLog("web");
   const db = database();
-  const operations = createOperations(readSiteOperations(config().operationsFile));
-  const { policy, digest: policyDigest } = loadPolicy(
-    config().policyFile,
-    operations.list().map(({ kind }) => kind),
-  );
+  const { operationsFile, policyFile } = config();
+  const { policy, digest: policyDigest } = loadPolicy(policyFile, readKinds(operationsFile));
+  const operations = openSiteOperations(operationsFile, { log, required: kindsIn(policy) });
   const gerritUrl = requireSetting(config().gerritUrl, "GERRIT_URL");
   return {
     db,

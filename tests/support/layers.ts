@@ -131,6 +131,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
     "lib/error-rate",
     "lib/migrate",
     "lib/auth",
+    "lib/operations",
     "holder/client",
   ],
   scripts: ["lib", "lib/domain", "lib/migrate", "sandbox"],

@@ -12,5 +12,5 @@ export default async function OperationsPage({ searchParams }: OperationsPagePro
   const { kind } = await searchParams;
   const selected = typeof kind === "string" ? kind : undefined;
   const user = await signedInUser(selected === undefined ? OPERATIONS_HREF : operationHref(selected));
-  return <OperationsView operations={loadOperations(user)} selected={selected} />;
+  return <OperationsView {...loadOperations(user)} selected={selected} />;
 }

@@ -1,23 +1,25 @@
 "use client";
 // All operations of this installation, and the form of the selected one. Backports have a form of their own on the home page.
 import Link from "next/link";
-import type { Operation } from "#lib/contract/operation.ts";
+import type { Operation, OperationList } from "#lib/contract/operation.ts";
 import { usePermission } from "../../client/use-session.tsx";
 import { hasOwnPage, operationHref } from "../../text/page-links.ts";
 import { Main } from "../../ui/main.tsx";
 import card from "../../ui/card.module.css";
+import { Notice } from "../../ui/notice.tsx";
 import { PageDock } from "../shell/page-dock.tsx";
 import { OperationForm } from "./operation-form.tsx";
 import styles from "./operations-view.module.css";
 
-type OperationsViewProps = { operations: readonly Operation[]; selected: string | undefined };
+type OperationsViewProps = OperationList & { selected: string | undefined };
 
-export function OperationsView({ operations, selected }: OperationsViewProps) {
+export function OperationsView({ operations, fileProblems, selected }: OperationsViewProps) {
   const canCreate = usePermission("create_job");
   const operation = operations.find(({ kind }) => kind === selected && !hasOwnPage(kind));
   return (
     <Main className={styles.page}>
       <h1>Operations</h1>
+      {fileProblems.length > 0 && <FileProblems problems={fileProblems} />}
       <div className={styles.columns}>
         <nav aria-label="Operations">
           <ul className={`${card.card} ${styles.list}`}>
@@ -36,6 +38,23 @@ export function OperationsView({ operations, selected }: OperationsViewProps) {
       </div>
       <PageDock />
     </Main>
+  );
+}
+
+/** Admins see them. */
+function FileProblems({ problems }: { problems: readonly string[] }) {
+  return (
+    <Notice tone="warning">
+      <strong>The file with this site&apos;s operations has mistakes.</strong> Its last valid version stays in
+      effect. Correct the file; a web process that starts now would refuse it.
+      <ul className={styles.problems}>
+        {problems.map((problem) => (
+          <li key={problem}>
+            <code>{problem}</code>
+          </li>
+        ))}
+      </ul>
+    </Notice>
   );
 }
 

@@ -77,7 +77,7 @@ test("each mistake is reported with its line", () => {
     [
       "[a-z]+wiki",
       "[a-z",
-      "ops.yaml:7: operations.purge.parameters.wiki.pattern: This is not a regular expression.",
+      "ops.yaml:7: operations.purge.parameters.wiki.pattern: Invalid regular expression: /[a-z/u: Unterminated character class",
     ],
     ["      force:", "      lane:", "ops.yaml:9: operations.purge.parameters.lane: This name is reserved."],
     [
@@ -88,6 +88,16 @@ test("each mistake is reported with its line", () => {
     ['"{stage}"', '"{toString}"', "ops.yaml:10: operations.purge.command.2: {toString} is not a parameter."],
     ["confirmation", "confirm", "ops.yaml:12: operations.purge.confirm: This key does not exist."],
     ["  purge:", "  revert:", "ops.yaml:3: operations.revert: This name belongs to a built-in operation."],
+    ...[
+      ["log_level:", "gerrit_password:", 11, "settings.gerrit_password"],
+      ["      force:", "      apiKey:", 9, "parameters.apiKey"],
+      ["--wiki=", "--auth-token=", 10, "command.1"],
+      ["argument: --force", "argument: -Dsecret:abc", 10, "command.3"],
+    ].map(([from, to, line, place]): [string, string, string] => [
+      String(from),
+      String(to),
+      `ops.yaml:${line}: operations.purge.${place}: Everyone who may view a job sees this value: keep secrets in the configuration of scap.`,
+    ]),
     [
       "type: boolean",
       "type: changes",
@@ -99,8 +109,44 @@ test("each mistake is reported with its line", () => {
   }
   assert.match(changed("exit_code", "trust")[0] ?? "", /^ops\.yaml:13: operations\.purge\.evidence: /);
   assert.match(changed("    name: Purge\n", "")[0] ?? "", /^ops\.yaml:3: operations\.purge\.name: /);
-  assert.match(changed("  purge:", "  purge").join("\n"), /at line 3/);
+  assert.match(changed("  purge:", "  purge")[0] ?? "", /^ops\.yaml:\d+: /);
   assert.match(issuesIn("")[0] ?? "", /^ops\.yaml:1: /);
+});
+
+test("whatever the file contains, each mistake has a line, and no file is expanded without a limit", () => {
+  const names = "abcdefghi";
+  const bomb = Array.from(names, (name, index) => {
+    const item = index === 0 ? "x" : `*${names[index - 1]}`;
+    return `${name}: &${name} [${Array(10).fill(item).join(", ")}]`;
+  });
+  const expected: [text: string, message: RegExp][] = [
+    [bomb.join("\n"), /^ops\.yaml:2: Excessive alias count/],
+    ["\noperations: *missing", /^ops\.yaml:2: Unresolved alias/],
+    ["operations: &a { purge: *a }", /^ops\.yaml:1: /],
+    [
+      VALID.replace("    name: Purge\n", "    name: Purge\n    name: Other\n"),
+      /^ops\.yaml:5: The key name is repeated/,
+    ],
+    ["operations:\n\tpurge: 1", /^ops\.yaml:2: Tabs are not allowed/],
+    ["operations: !!js/function 'x'", /^ops\.yaml:1: Unresolved tag/],
+    ["operations: {}\n---\noperations: {}", /^ops\.yaml:2: .*multiple documents/],
+    ["operations:\n  - purge", /^ops\.yaml:1: operations: Invalid input/],
+    ["operations:\n  purge: 7", /^ops\.yaml:2: operations\.purge: Invalid input/],
+    ["operations:\n  __proto__: { name: x }", /^ops\.yaml:2: The key __proto__ is reserved/],
+    ["? { a: 1 }\n: 2", /^ops\.yaml:1: /],
+    [
+      VALID.replace("name: Purge", "name: 2026-01-01T00:00:00Z\n    role: root"),
+      /^ops\.yaml:5: operations\.purge\.role: /,
+    ],
+    [`#${"x".repeat(70_000)}`, /^ops\.yaml:1: The file is larger than 64 KiB/],
+    ["[".repeat(5000), /^ops\.yaml:1: /],
+    ["\0", /^ops\.yaml:1: /],
+  ];
+  for (const [text, message] of expected) {
+    assert.match(issuesIn(text)[0] ?? "valid", message, text.slice(0, 80));
+  }
+  const unknown = Array.from({ length: 500 }, (_, index) => `key${index}: 1`).join("\n");
+  assert.deepEqual([issuesIn(unknown).length, issuesIn(unknown).at(-1)], [21, "ops.yaml: and 481 more"]);
 });
 
 test("the examples of the sandbox are valid", () => {
