@@ -149,7 +149,7 @@ comment on column spiderpig.signal.process_count is 'Number of processes that re
 comment on column spiderpig.signal.interaction_id is 'The expired question that it is for; it is sent only while scap still asks that question. Null when a person requested it.';
 
 comment on table spiderpig.phase is
-  'A part of the job between scap''s lines "Started X" and "Finished X". Written by the worker. Never deleted.';
+  'A part of the job between scap''s lines "Started X" and "Finished X", a wait for the merge or for traffic, or a rollback. Written by the worker. Never deleted.';
 comment on column spiderpig.phase.job_id is 'The job it belongs to.';
 comment on column spiderpig.phase.id is '1 for the first phase of the job.';
 comment on column spiderpig.phase.name is 'The X of those lines.';

@@ -30,10 +30,10 @@ select
   p.title
 from spiderpig.phase p;
 
-comment on view history.phases is 'One row for each phase of a job: what scap did between its lines "Started X" and "Finished X".';
+comment on view history.phases is 'One row for each phase of a job: what scap did between its lines "Started X" and "Finished X". The wait for the merge of the changes, the waits for traffic and a rollback, for which scap has no such lines, are phases as well.';
 comment on column history.phases.job_id is 'Number of the job.';
 comment on column history.phases.phase_id is '1 for the first phase of the job.';
-comment on column history.phases.name is 'The X of those lines.';
+comment on column history.phases.name is 'The X of those lines, or "Wait for merge", "Wait for canary traffic", "Wait for production traffic", "Rollback".';
 comment on column history.phases.depth is '0 for an outermost phase, 1 for one inside it, and so on.';
 comment on column history.phases.started_at is 'When it started.';
 comment on column history.phases.finished_at is 'When it finished, or when the job ended, whichever came first. Null while it is open.';

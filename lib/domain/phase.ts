@@ -1,4 +1,4 @@
-// Phases of a job: the intervals between scap's `Started …` and `Finished …`.
+// Phases of a job: the intervals between scap's `Started …` and `Finished …`, waits, and a rollback.
 
 export type PhaseChange =
   | { change: "started"; id: number; name: string; depth: number; line: number; at: Date }

@@ -1,7 +1,9 @@
-// Recognises scap's own timers: `HH:MM:SS Started X` … `HH:MM:SS Finished X (duration: 00m 07s)`. Times are those of
-// the journal records, because scap prints local time without a date.
+// Recognises scap's own timers: `HH:MM:SS Started X` … `HH:MM:SS Finished X (duration: 00m 07s)`, and the parts of a deployment that
+// have no timer, by the sentences with which they start and finish (untimed-phases.ts). Times are those of the journal records,
+// because scap prints local time without a date.
 import type { PhaseChange } from "#lib/domain/phase.ts";
 import { afterTimeOfDay } from "./time-of-day.ts";
+import { isRollbackResult, isWait, ROLLBACK, untimedFinish, untimedStart } from "./untimed-phases.ts";
 
 const NAME_MAX = 500;
 /** scap never nests deeper: such text only imitates timers. */
@@ -42,19 +44,31 @@ export function createPhaseTracker(known: { open: readonly OpenPhase[]; count: n
     ];
   }
 
+  /** No phase is inside a wait, so the next one ends it, even if scap did not print its result. */
+  function finishWait(line: number, at: Date): PhaseChange[] {
+    const wait = open.at(-1);
+    if (wait === undefined || !isWait(wait.name)) return [];
+    open.pop();
+    return [{ change: "finished", id: wait.id, line: line - 1, at }];
+  }
+
   return {
     push({ n, text }, at) {
-      const timer = timerIn(text);
-      if (timer === undefined) return [];
-      return timer.isStart ? start(timer.name, n, at) : finish(timer.name, n, at);
+      const message = afterTimeOfDay(text);
+      if (message === undefined) {
+        return open.length > 0 && isRollbackResult(text) ? finish(ROLLBACK, n, at) : [];
+      }
+      const timer = timerIn(message);
+      const started = timer?.isStart === true ? timer.name : untimedStart(message);
+      if (started !== undefined) return [...finishWait(n, at), ...start(started, n, at)];
+      const finished = timer === undefined ? untimedFinish(message) : [timer.name];
+      return finished.flatMap((name) => finish(name, n, at));
     },
     current: () => open.at(-1),
   };
 }
 
-function timerIn(text: string): { isStart: boolean; name: string } | undefined {
-  const message = afterTimeOfDay(text);
-  if (message === undefined) return undefined;
+function timerIn(message: string): { isStart: boolean; name: string } | undefined {
   const isStart = message.startsWith("Started ");
   if (!isStart && !message.startsWith("Finished ")) return undefined;
   const named = message.slice(message.indexOf(" ") + 1);

@@ -58,12 +58,89 @@ test("text that only mentions starting and finishing is not a phase", () => {
   );
 });
 
+test("the waits for merge and traffic are phases", () => {
+  assert.deepEqual(
+    changes(
+      createPhaseTracker(NONE),
+      "12:00:00 Waiting for changes to be merged. This may take some time if there are long running tests.",
+      "12:09:00 All changes have been merged",
+      "12:09:01 Started scap sync-world: Backport",
+      "12:10:00 Waiting 20 seconds for canary traffic...",
+      "12:10:20 Logstash checker counted 9 error(s) in the last 20 seconds. OK.",
+      "12:11:00 Waiting 8 seconds for production traffic...",
+      "12:11:20 Logstash checker counted 99 error(s) in the last 20 seconds.  The threshold is 9.",
+    ),
+    [
+      ["+1 Wait for merge@0", "-1"],
+      ["+2 scap sync-world: Backport@0", "+3 Wait for canary traffic@1", "-3"],
+      ["+4 Wait for production traffic@1", "-4"],
+    ].flat(),
+  );
+});
+
+test("a wait without a result ends when the next phase starts", () => {
+  assert.deepEqual(
+    changes(
+      createPhaseTracker(NONE),
+      "12:00:00 Started sync-world",
+      "12:00:00 Waiting 20 seconds for canary traffic...",
+      "12:00:20 Waiting 20 seconds for canary traffic...",
+      "12:00:40 Started sync-prod-k8s",
+    ),
+    [
+      "+1 sync-world@0",
+      "+2 Wait for canary traffic@1",
+      "-2",
+      "+3 Wait for canary traffic@1",
+      "-3",
+      "+4 sync-prod-k8s@1",
+    ],
+  );
+});
+
+for (const result of ["rolled back", "rollback cancelled"]) {
+  test(`a rollback is a phase, with the phases inside it, until scap says "${result}"`, () => {
+    assert.deepEqual(
+      changes(
+        createPhaseTracker(NONE),
+        "Result: rolled back",
+        "12:00:00 Started scap sync-world: Backport",
+        "Result: rolled back",
+        "12:00:00 Rolling back deployment",
+        "12:00:01 Rolling back k8s deployment for stage testservers",
+        "12:00:01 Started sync-testservers-k8s",
+        "12:00:09 Finished sync-testservers-k8s (duration: 00m 08s)",
+        "Result: SUCCESS",
+        `Result: ${result}`,
+        "12:00:10 Finished scap sync-world: Backport (duration: 00m 10s)",
+      ),
+      ["+1 scap sync-world: Backport@0", "+2 Rollback@1", "+3 sync-testservers-k8s@2", "-3", "-2", "-1"],
+    );
+  });
+}
+
+test("sentences of other programs about waits and rollbacks are no phases", () => {
+  assert.deepEqual(
+    changes(
+      createPhaseTracker(NONE),
+      "Waiting for changes to be merged.",
+      "12:00:00 Waiting for a lock",
+      "12:00:00 Rolling back deployment was discussed",
+      "12:00:00 Logstash checker counted 9 error(s) in the last 20 seconds. OK.",
+      "12:00:00 All changes have been merged",
+    ),
+    [],
+  );
+});
+
 test("phases that a previous worker stored continue", () => {
   const tracker = createPhaseTracker({ open: [{ id: 7, name: "canaries", depth: 0 }], count: 9 });
   assert.deepEqual(
     changes(tracker, "12:00:00 Started checks", "12:00:00 Finished canaries (duration: 00m 01s)"),
     ["+10 checks@1", "-10", "-7"],
   );
+  const rollback = createPhaseTracker({ open: [{ id: 3, name: "Rollback", depth: 0 }], count: 3 });
+  assert.deepEqual(changes(rollback, "Result: rolled back"), ["-3"]);
 });
 
 test("output that imitates an endless number of phases is bounded", () => {
