@@ -19,6 +19,7 @@ CREATE TYPE "spiderpig"."signal_kind" AS ENUM('interrupt', 'interrupt_group', 't
 CREATE TYPE "auth"."token_scope" AS ENUM('read', 'deploy', 'admin');--> statement-breakpoint
 CREATE TYPE "notification"."notice" AS ENUM('question', 'withdrawn', 'ended');--> statement-breakpoint
 CREATE TYPE "notification"."notified_jobs" AS ENUM('mine', 'watched', 'all', 'none');--> statement-breakpoint
+CREATE TYPE "notification"."webhook_delivery_state" AS ENUM('pending', 'delivered', 'failed');--> statement-breakpoint
 CREATE TABLE "spiderpig"."audit_event" (
 	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "spiderpig"."audit_event_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
 	"at" timestamp with time zone DEFAULT now() NOT NULL,
@@ -619,6 +620,45 @@ CREATE TABLE "spiderpig"."job_transition" (
 	CONSTRAINT "job_transition_pkey" PRIMARY KEY("from_state","to_state")
 );
 --> statement-breakpoint
+CREATE TABLE "notification"."webhook" (
+	"id" integer GENERATED ALWAYS AS IDENTITY (sequence name "notification"."webhook_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
+	"name" text NOT NULL,
+	"host" text NOT NULL,
+	"encrypted_url" text NOT NULL,
+	"encrypted_secret" text NOT NULL,
+	"template" text NOT NULL,
+	"events" text[] NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"created_by" text NOT NULL,
+	"enabled_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"disabled_at" timestamp with time zone,
+	"disabled_reason" text,
+	CONSTRAINT "webhook_pkey" PRIMARY KEY("id"),
+	CONSTRAINT "webhook_has_a_name" CHECK (length("notification"."webhook"."name") between 1 and 100),
+	CONSTRAINT "disabled_for_a_reason" CHECK (("notification"."webhook"."disabled_at" is null) = ("notification"."webhook"."disabled_reason" is null))
+);
+--> statement-breakpoint
+CREATE TABLE "notification"."webhook_delivery" (
+	"id" uuid DEFAULT gen_random_uuid() NOT NULL,
+	"webhook_id" integer NOT NULL,
+	"job_id" integer,
+	"event_seq" integer,
+	"payload" jsonb NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"state" "notification"."webhook_delivery_state" DEFAULT 'pending' NOT NULL,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"attempted_at" timestamp with time zone,
+	"next_attempt_at" timestamp with time zone,
+	"duration_ms" integer,
+	"response_status" integer,
+	"response_body" text,
+	"error" text,
+	CONSTRAINT "webhook_delivery_pkey" PRIMARY KEY("id"),
+	CONSTRAINT "event_once_per_webhook" UNIQUE("job_id","event_seq","webhook_id"),
+	CONSTRAINT "event_iff_of_a_job" CHECK (("notification"."webhook_delivery"."job_id" is null) = ("notification"."webhook_delivery"."event_seq" is null)),
+	CONSTRAINT "response_is_bounded" CHECK (length("notification"."webhook_delivery"."response_body") <= 1024)
+);
+--> statement-breakpoint
 CREATE TABLE "spiderpig"."deployment_window" (
 	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "spiderpig"."deployment_window_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
 	"series_id" integer,
@@ -745,6 +785,8 @@ ALTER TABLE "spiderpig"."job_search" ADD CONSTRAINT "job_search_job_id_job_id_fk
 ALTER TABLE "spiderpig"."train_host" ADD CONSTRAINT "train_host_state_id_train_state_id_fk" FOREIGN KEY ("state_id") REFERENCES "spiderpig"."train_state"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."train_job_state" ADD CONSTRAINT "train_job_state_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."train_job_state" ADD CONSTRAINT "train_job_state_state_id_train_state_id_fk" FOREIGN KEY ("state_id") REFERENCES "spiderpig"."train_state"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "notification"."webhook_delivery" ADD CONSTRAINT "delivery_to_a_webhook" FOREIGN KEY ("webhook_id") REFERENCES "notification"."webhook"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "notification"."webhook_delivery" ADD CONSTRAINT "webhook_delivery_of_a_job" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."deployment_window" ADD CONSTRAINT "deployment_window_series_id_window_series_id_fk" FOREIGN KEY ("series_id") REFERENCES "spiderpig"."window_series"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."window_event" ADD CONSTRAINT "window_event_window_id_deployment_window_id_fk" FOREIGN KEY ("window_id") REFERENCES "spiderpig"."deployment_window"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."window_item" ADD CONSTRAINT "window_item_window_id_deployment_window_id_fk" FOREIGN KEY ("window_id") REFERENCES "spiderpig"."deployment_window"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -798,6 +840,8 @@ CREATE INDEX "job_search_ended" ON "spiderpig"."job_search" USING gin ("facets")
 CREATE INDEX "job_search_open" ON "spiderpig"."job_search" USING btree ("job_id") WHERE not "spiderpig"."job_search"."is_ended";--> statement-breakpoint
 CREATE INDEX "job_search_by_creation" ON "spiderpig"."job_search" USING btree ("created_at","job_id");--> statement-breakpoint
 CREATE INDEX "search_word_part" ON "spiderpig"."search_word" USING gin ("word" gin_trgm_ops) WITH (fastupdate=false);--> statement-breakpoint
+CREATE INDEX "webhook_delivery_by_webhook" ON "notification"."webhook_delivery" USING btree ("webhook_id","created_at");--> statement-breakpoint
+CREATE INDEX "webhook_delivery_by_time" ON "notification"."webhook_delivery" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "window_by_end" ON "spiderpig"."deployment_window" USING btree ("ends_at","id");--> statement-breakpoint
 CREATE INDEX "window_event_by_time" ON "spiderpig"."window_event" USING btree ("at");--> statement-breakpoint
 CREATE UNIQUE INDEX "change_once_per_window" ON "spiderpig"."window_item" USING btree ("window_id","number") WHERE "spiderpig"."window_item"."removed_at" is null;--> statement-breakpoint

@@ -81,6 +81,8 @@ begin
   grant select, insert, update, delete on all tables in schema pgboss to spiderpig_worker;
   -- Whether any device exists. Not its keys.
   grant select (id) on notification.device to spiderpig_worker;
+  -- Whether any webhook is enabled. Not its URL and secret.
+  grant select (id, disabled_at) on notification.webhook to spiderpig_worker;
   grant update on spiderpig.job, spiderpig.change, spiderpig.answer to spiderpig_worker;
   grant insert, update on
     spiderpig.interaction,

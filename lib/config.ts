@@ -109,6 +109,11 @@ export const SETTINGS = {
     .describe(
       "HTTP proxy for requests to push services. Default: the web process connects to them directly.",
     ),
+  WEBHOOK_NETWORKS: networks
+    .optional()
+    .describe(
+      "Private addresses or networks that webhooks may reach, separated by commas, for example `10.1.2.3, 10.64.0.0/16` (docs/webhooks.md). Default: none; with the sandbox, loopback.",
+    ),
   METRICS_LISTEN: z
     .string()
     .transform((text, context) => {
@@ -163,6 +168,8 @@ export type Config = Readonly<{
   vapidKey: Readonly<{ publicKey: string; privateKey: string }> | undefined;
   vapidSubject: string | undefined;
   pushProxy: string | undefined;
+  /** Private networks that webhooks may reach. */
+  webhookNetworks: BlockList;
   metricsListen: Readonly<{ host: string; port: number }> | undefined;
   shutdownDelayMs: number;
   logLevel: "debug" | "info" | "warn" | "error";
@@ -223,12 +230,21 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     streamsPerUser: value.STREAMS_PER_USER,
     vapidKey: vapidKeyOf(value),
     vapidSubject: value.VAPID_SUBJECT ?? (publicUrl.startsWith("https://") ? publicUrl : undefined),
+    webhookNetworks: value.WEBHOOK_NETWORKS ?? webhookNetworks(value.SANDBOX_DIR),
     metricsListen: value.METRICS_LISTEN,
     shutdownDelayMs: value.SHUTDOWN_DELAY_SECONDS * 1000,
     logLevel: value.LOG_LEVEL,
     pushProxy: value.PUSH_PROXY,
     ...sandboxSettingsOf(value, value.HOST),
   });
+}
+
+function webhookNetworks(sandboxDir: string | undefined): BlockList {
+  const permitted = new BlockList();
+  if (sandboxDir === undefined) return permitted;
+  permitted.addSubnet("127.0.0.0", 8, "ipv4");
+  permitted.addAddress("::1", "ipv6");
+  return permitted;
 }
 
 function shown(name: string, given: Record<string, string | undefined>): string {

@@ -6,7 +6,7 @@ import { settleEverything } from "#lib/db/interactions.ts";
 import { finishJob, type Lease } from "#lib/db/runs.ts";
 import type { Evidence } from "#lib/domain/evidence.ts";
 import { type Outcome, STATE_OF_OUTCOME } from "#lib/domain/job.ts";
-import { sendDispatch, sendPush } from "#lib/queue/send.ts";
+import { sendDispatch, sendNotification } from "#lib/queue/send.ts";
 
 /** For an answer whose holder has ended. */
 const RESULT_UNKNOWN = "the terminal is gone, and it is unknown whether scap read it";
@@ -42,6 +42,6 @@ export async function writeEnd(
     ...(end.detail === undefined ? {} : { detail: end.detail }),
   });
   await sendDispatch(tx, lane);
-  await sendPush(tx, jobId);
+  await sendNotification(tx, jobId);
   return outcome;
 }

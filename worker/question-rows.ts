@@ -11,7 +11,7 @@ import { advanceSequence } from "#lib/db/numbers.ts";
 import { moveJob } from "#lib/db/runs.ts";
 import { expire } from "#lib/db/unanswered.ts";
 import type { ExpiryPolicy } from "#lib/domain/unanswered.ts";
-import { sendPush } from "#lib/queue/send.ts";
+import { sendNotification } from "#lib/queue/send.ts";
 import type { DatabaseClock } from "./database-clock.ts";
 import type { JobStore } from "./job-store.ts";
 import type { Progress, Prompt, Restored, Settlement } from "./prompt/decide.ts";
@@ -37,7 +37,7 @@ export function createQuestionRows(options: {
       const question = { ...questionOf(prompt), askedAt: clock.now(), line, expiry };
       return store.run(async (tx) => {
         const asked = await askInteraction(tx, jobId, question);
-        if (asked.isNew) await sendPush(tx, jobId);
+        if (asked.isNew) await sendNotification(tx, jobId);
         return asked;
       });
     },
@@ -47,7 +47,7 @@ export function createQuestionRows(options: {
         const isPending = await withdrawPrompt(tx, jobId, promptKey, why);
         if (!isPending) return false;
         await moveJob(tx, jobId, "running");
-        await sendPush(tx, jobId);
+        await sendNotification(tx, jobId);
         return true;
       });
     },
@@ -62,7 +62,7 @@ export function createQuestionRows(options: {
     expire(interactionId: number): Promise<boolean> {
       return store.run(async (tx) => {
         const isExpired = await expire(tx, jobId, interactionId);
-        if (isExpired) await sendPush(tx, jobId);
+        if (isExpired) await sendNotification(tx, jobId);
         return isExpired;
       });
     },

@@ -4,6 +4,7 @@
 import { transaction, type Transaction } from "#lib/db/connection.ts";
 import { claimNextJob, type ClaimedJob, isLaneTaken, reclaimJob, takeOverJob } from "#lib/db/runs.ts";
 import { listRevokedLeases } from "#lib/db/lost-jobs.ts";
+import { sendNotification } from "#lib/queue/send.ts";
 import { createRunBackoff } from "./run-backoff.ts";
 import { type RunContext, runJob, type RunningJob } from "./run-job.ts";
 import { createSerial } from "./serial.ts";
@@ -63,7 +64,7 @@ export function createRuns(options: {
     async startNext(lane) {
       if (options.claimProblem() !== undefined) return;
       try {
-        await takeJob("claimed", (tx) => claimNextJob(tx, lane, worker));
+        await takeJob("claimed", (tx) => startJob(tx, lane, worker));
       } catch (error) {
         if (!isLaneTaken(error)) throw error;
       }
@@ -92,6 +93,16 @@ export function createRuns(options: {
       await Promise.allSettled([...running.values()].map(({ done }) => done));
     },
   };
+}
+
+async function startJob(
+  tx: Transaction,
+  lane: string,
+  worker: { id: string; host: string },
+): Promise<ClaimedJob | undefined> {
+  const job = await claimNextJob(tx, lane, worker);
+  if (job !== undefined) await sendNotification(tx, job.id);
+  return job;
 }
 
 /** The jobs that run, and those whose run failed and that wait for a retry. */

@@ -5,6 +5,7 @@ import { type Database, transaction } from "#lib/db/connection.ts";
 import { listUnanswered, remind, type Unanswered } from "#lib/db/unanswered.ts";
 import { type ExpiryPolicy, nextReminderAt } from "#lib/domain/unanswered.ts";
 import type { Log } from "#lib/log.ts";
+import { sendNotification } from "#lib/queue/send.ts";
 
 /** A question is checked within this time after it is due. */
 const CHECK_MS_MAX = 15_000;
@@ -39,7 +40,12 @@ export async function checkUnanswered(options: {
     }
     const remindAt = nextReminderAt(question, options.remindAfterMs);
     if (remindAt === undefined || remindAt > now) continue;
-    if (await transaction(db, (tx) => remind(tx, question))) {
+    const isReminded = await transaction(db, async (tx) => {
+      if (!(await remind(tx, question))) return false;
+      await sendNotification(tx, question.jobId);
+      return true;
+    });
+    if (isReminded) {
       log.info("question: reminder sent", { jobId: question.jobId, interactionId: question.id });
     }
   }

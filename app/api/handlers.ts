@@ -17,6 +17,7 @@ import { personHandlers } from "./person.ts";
 import { queueHandlers } from "./queue.ts";
 import { secondFactorHandlers } from "./second-factor.ts";
 import { serviceHandlers } from "./service.ts";
+import { webhookHandlers } from "./webhook.ts";
 import { windowHandlers } from "./window.ts";
 import { trainHandlers } from "./train.ts";
 
@@ -36,6 +37,7 @@ export const handlers: Handlers = {
   ...secondFactorHandlers,
   ...notificationHandlers,
   ...queueHandlers,
+  ...webhookHandlers,
   ...windowHandlers,
   ...errorRateHandlers,
   ...serviceHandlers,

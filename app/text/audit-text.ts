@@ -30,6 +30,12 @@ export const AUDIT_LABELS: Record<AuditKind, string> = {
   host_undrained: "Drain of host ended",
   job_declared_lost: "Job declared lost",
   job_hold_released: "Held job released",
+  webhook_added: "Webhook added",
+  webhook_disabled: "Webhook disabled",
+  webhook_enabled: "Webhook enabled",
+  webhook_deleted: "Webhook deleted",
+  webhook_tested: "Webhook tested",
+  webhook_replayed: "Webhook delivery replayed",
   policy_changed: "Policy changed",
   policy_overridden: "Policy overridden",
 };

@@ -14,7 +14,7 @@ import type { Policy, PolicyRefusal } from "../domain/policy.ts";
 import type { ExpiryAction } from "../domain/unanswered.ts";
 import { AppError } from "../errors.ts";
 import { seal } from "../sealed-box.ts";
-import { sendPush, wakeWorker } from "../queue/send.ts";
+import { sendNotification, wakeWorker } from "../queue/send.ts";
 import type { Interaction } from "../contract/interaction.ts";
 
 const ISSUES: Record<AnswerIssue, string> = {
@@ -80,7 +80,7 @@ export async function answerInteraction(
     });
     if (isSecret && typeof value === "string") await sendSecret(tx, jobId, interactionId, value);
     if (job.workerId !== null) await wakeWorker(tx, job.workerId, jobId);
-    await sendPush(tx, jobId);
+    await sendNotification(tx, jobId);
     return readBack(tx, jobId, interactionId);
   });
 }

@@ -5,7 +5,7 @@ import { cancelQueued, type LockedJob, lockJob } from "../db/jobs.ts";
 import { isLive } from "../domain/job.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
-import { sendPush } from "../queue/send.ts";
+import { sendNotification } from "../queue/send.ts";
 import type { Job } from "../contract/job.ts";
 import type { CancelledJobs } from "../contract/queue.ts";
 import { readJob } from "./read-job.ts";
@@ -54,6 +54,6 @@ async function cancel(
   if (job === undefined) throw new AppError("job_not_found");
   if ((await cancelQueued(tx, jobId, user.name)) === undefined) return { isCancelled: false, job };
   await appendEvent(tx, jobId, { kind: "job_cancelled", actor: user.name });
-  await sendPush(tx, jobId);
+  await sendNotification(tx, jobId);
   return { isCancelled: true, job };
 }

@@ -11,7 +11,7 @@ import { jobTarget, type Origin } from "../domain/audit.ts";
 import type { User } from "../domain/permission.ts";
 import { LOSS_AFTER_MS, mayDeclareLost } from "../domain/worker-heartbeat.ts";
 import { AppError } from "../errors.ts";
-import { sendPush } from "../queue/send.ts";
+import { sendNotification } from "../queue/send.ts";
 import type { Job } from "../contract/job.ts";
 import { readJob } from "./read-job.ts";
 import { lockLiveJob } from "./lock-live-job.ts";
@@ -58,7 +58,7 @@ export async function declareLost(
     );
     const outcome = { state: "lost", outcome: "holder_lost", exitCode: null, exitSignal: null } as const;
     await finishJob(tx, lease, { ...outcome, at: now });
-    await sendPush(tx, jobId);
+    await sendNotification(tx, jobId);
   });
   return readJob(context.db, jobId);
 }

@@ -8,6 +8,7 @@ import { readTime } from "../db/time.ts";
 import type { Origin } from "../domain/audit.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError, fieldRefusal } from "../errors.ts";
+import { planLaneWebhooks } from "../notify/plan-webhooks.ts";
 import { sendDispatch } from "../queue/send.ts";
 
 type Context = { db: Database; origin: Origin };
@@ -31,6 +32,15 @@ export async function freezeLane(
       target: freeze.lane,
       details: { reason: freeze.reason, until: freeze.until?.toISOString() ?? null },
     });
+    await planLaneWebhooks(tx, {
+      type: "lane.frozen",
+      data: {
+        lane: freeze.lane,
+        by: user.name,
+        reason: freeze.reason,
+        until: freeze.until?.toISOString() ?? null,
+      },
+    });
     await notify(tx, "lane", 0);
   });
 }
@@ -49,6 +59,7 @@ export async function unfreezeLane(context: Context, user: User, lane: string): 
       throw new AppError("not_found", { detail: `The lane ${lane} is not frozen.` });
     }
     await appendAuditEvent(tx, context.origin, { kind: "lane_unfrozen", actor: user.name, target: lane });
+    await planLaneWebhooks(tx, { type: "lane.unfrozen", data: { lane, by: user.name } });
     await notify(tx, "lane", 0);
     await sendDispatch(tx, lane);
   });

@@ -20,7 +20,7 @@ import { AppError, fieldRefusal } from "../errors.ts";
 import { arePushKeys } from "../notify/encrypt-push.ts";
 import { endpointIssue, type EndpointRules } from "../notify/endpoint.ts";
 import type { PushSender } from "../notify/push-service.ts";
-import { sendPush, sendPushes } from "../queue/send.ts";
+import { sendNotification, sendNotifications } from "../queue/send.ts";
 import type { NotificationState } from "../contract/notification.ts";
 
 /** More than a person has; the oldest are removed. */
@@ -51,7 +51,7 @@ export async function changeNotificationSettings(
 ): Promise<void> {
   await transaction(db, async (tx) => {
     await saveNotificationSettings(tx, user.id, settings);
-    await sendPushes(tx);
+    await sendNotifications(tx);
   });
 }
 
@@ -77,7 +77,7 @@ export async function addDevice(
   return transaction(db, async (tx) => {
     const { id } = await insertDevice(tx, device);
     await limitDevices(tx, user.id, DEVICES_MAX);
-    await sendPushes(tx);
+    await sendNotifications(tx);
     return { id };
   });
 }
@@ -117,6 +117,6 @@ export async function setWatch(
   await transaction(db, async (tx) => {
     if ((await lockJob(tx, watch.jobId)) === undefined) throw new AppError("job_not_found");
     await saveWatch(tx, user.id, watch);
-    await sendPush(tx, watch.jobId);
+    await sendNotification(tx, watch.jobId);
   });
 }

@@ -4,7 +4,7 @@ import { appendAuditEvent } from "../db/audit.ts";
 import { type Database, transaction } from "../db/connection.ts";
 import { appendEvent } from "../db/events.ts";
 import { storePolicyOverride } from "../db/jobs.ts";
-import { sendPush } from "../queue/send.ts";
+import { sendNotification } from "../queue/send.ts";
 import { jobTarget, type Origin } from "../domain/audit.ts";
 import { mayOverride, type User } from "../domain/permission.ts";
 import type { Policy } from "../domain/policy.ts";
@@ -36,7 +36,7 @@ export async function overridePolicy(
       target: jobTarget(jobId),
       details: { reason, version: policy.version },
     });
-    await sendPush(tx, jobId);
+    await sendNotification(tx, jobId);
   });
   return readJob(db, jobId);
 }

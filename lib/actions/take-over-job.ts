@@ -7,7 +7,7 @@ import { lockJob } from "../db/jobs.ts";
 import { isTerminal } from "../domain/job.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
-import { sendPush } from "../queue/send.ts";
+import { sendNotification } from "../queue/send.ts";
 import type { Job } from "../contract/job.ts";
 import { readJob } from "./read-job.ts";
 
@@ -26,7 +26,7 @@ export async function takeOverJob(context: { db: Database }, user: User, jobId: 
       actor: user.name,
       data: { from: job.responsible },
     });
-    await sendPush(tx, jobId);
+    await sendNotification(tx, jobId);
   });
   return readJob(context.db, jobId);
 }

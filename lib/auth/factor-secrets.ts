@@ -1,41 +1,7 @@
-// What protects the second factors in the database: keys derived from SESSION_SECRET, one for each purpose.
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  createHmac,
-  hkdfSync,
-  randomBytes,
-  timingSafeEqual,
-} from "node:crypto";
+// Recovery codes, and the challenges of passkeys.
+import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { derivedKey } from "../stored-secret.ts";
 import { base32 } from "./totp.ts";
-
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
-
-/** For the secret of an authenticator app. */
-export function encryptSecret(plain: string, sessionSecret: string): string {
-  const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv("aes-256-gcm", keyFor("totp", sessionSecret), iv);
-  const encrypted = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);
-  return Buffer.concat([iv, cipher.getAuthTag(), encrypted]).toString("base64url");
-}
-
-/** @returns undefined if it was encrypted with another SESSION_SECRET. */
-export function decryptSecret(encrypted: string, sessionSecret: string): string | undefined {
-  const bytes = Buffer.from(encrypted, "base64url");
-  const decipher = createDecipheriv(
-    "aes-256-gcm",
-    keyFor("totp", sessionSecret),
-    bytes.subarray(0, IV_BYTES),
-  );
-  decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-  try {
-    return decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES), undefined, "utf8") + decipher.final("utf8");
-  } catch {
-    return undefined;
-  }
-}
 
 const RECOVERY_CODES = 10;
 /** Too many to guess, even with a copy of the hashes. */
@@ -88,12 +54,8 @@ export function challengeExpiry(
 }
 
 function sign(content: Buffer, purpose: string, sessionSecret: string): Buffer {
-  return createHmac("sha256", keyFor("challenge", sessionSecret))
+  return createHmac("sha256", derivedKey("challenge", sessionSecret))
     .update(`${purpose}\0`)
     .update(content)
     .digest();
-}
-
-function keyFor(purpose: string, sessionSecret: string): Buffer {
-  return Buffer.from(hkdfSync("sha256", sessionSecret, "", `spiderpig ${purpose}`, 32));
 }

@@ -19,7 +19,8 @@ import type { Origin } from "../domain/audit.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
 import { type Auth, auth, SIGN_IN_PACE } from "./auth.ts";
-import { createRecoveryCodes, decryptSecret, encryptSecret, hashRecoveryCode } from "./factor-secrets.ts";
+import { createRecoveryCodes, hashRecoveryCode } from "./factor-secrets.ts";
+import { decryptSecret, encryptSecret } from "../stored-secret.ts";
 import { createSecret, otpauthUri, stepOfCode } from "./totp.ts";
 
 /** A new secret for an authenticator app, which counts when a code of it is entered. @throws AppError second_factor_exists. */
@@ -29,7 +30,7 @@ export async function startAuthenticatorApp(
 ): Promise<{ secret: string; uri: string }> {
   await requireLocalAccount(user, using);
   const secret = createSecret();
-  const encrypted = encryptSecret(secret, using.settings.secret);
+  const encrypted = encryptSecret("totp", secret, using.settings.secret);
   const isSaved = await transaction(using.settings.database, (tx) => saveNewSecret(tx, user.id, encrypted));
   if (!isSaved) throw new AppError("second_factor_exists");
   return { secret, uri: otpauthUri(user.name, secret, issuerOf(using)) };
@@ -109,7 +110,7 @@ async function checkAppCode(
   const attempt = await countCodeAttempt(tx, user.id, isNew);
   if (attempt === undefined) return "refused";
   if ("waitSeconds" in attempt) return attempt;
-  const secret = decryptSecret(attempt.encryptedSecret, using.settings.secret);
+  const secret = decryptSecret("totp", attempt.encryptedSecret, using.settings.secret);
   const step = secret === undefined ? undefined : stepOfCode(secret, digits, new Date());
   return step !== undefined && (await acceptStep(tx, user.id, step)) ? "app" : "refused";
 }

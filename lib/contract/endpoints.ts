@@ -19,6 +19,7 @@ import * as queue from "./queue.ts";
 import * as revert from "./revert.ts";
 import * as secondFactor from "./second-factor.ts";
 import * as service from "./service.ts";
+import * as webhook from "./webhook.ts";
 import * as window from "./window.ts";
 import * as signal from "./signal.ts";
 import * as train from "./train.ts";
@@ -43,6 +44,7 @@ export const contractFiles = {
   revert,
   secondFactor,
   service,
+  webhook,
   window,
   signal,
   train,
@@ -67,6 +69,7 @@ export const endpoints = {
   ...revert.revertEndpoints,
   ...errorRate.errorEndpoints,
   ...service.serviceEndpoints,
+  ...webhook.webhookEndpoints,
   ...window.windowEndpoints,
   ...train.trainEndpoints,
 } as const satisfies Record<string, Endpoint>;

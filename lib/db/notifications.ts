@@ -162,14 +162,15 @@ export async function deleteDevice(tx: Transaction, userId: string, id: number):
   );
 }
 
-const HAS_DEVICES = statement(
-  { hasDevices: boolean },
-  `select exists (select from notification.device) as "hasDevices"`,
+const HAS_RECIPIENTS = statement(
+  { hasRecipients: boolean },
+  `select exists (select from notification.device)
+       or exists (select from notification.webhook where disabled_at is null) as "hasRecipients"`,
 );
 
-/** Whether there is anything to send push messages to. */
-export async function hasDevices(tx: Transaction): Promise<boolean> {
-  return (await onlyRow(tx, HAS_DEVICES)).hasDevices;
+/** Whether there is a device or a webhook to send anything to. */
+export async function hasRecipients(tx: Transaction): Promise<boolean> {
+  return (await onlyRow(tx, HAS_RECIPIENTS)).hasRecipients;
 }
 
 const WAITING_JOBS = statement(
@@ -184,7 +185,7 @@ export async function listWaitingJobs(tx: Transaction): Promise<number[]> {
 /** How long what was sent and watched is kept after the end of the job. */
 const KEPT_DAYS = 30;
 
-/** Deletes what no notification needs any more: rows of jobs that ended long ago, and devices of expired sessions. */
+/** Deletes what is not needed any more: rows of jobs that ended long ago, devices of expired sessions, and old deliveries. */
 export async function deleteOldNotifications(db: Database): Promise<void> {
   for (const table of ["delivery", "watch"]) {
     await query(
@@ -199,5 +200,9 @@ export async function deleteOldNotifications(db: Database): Promise<void> {
     `delete from notification.device d
      using auth.session e
      where e.id = d.session_id and e.expires_at < now()`,
+  );
+  await query(
+    db,
+    `delete from notification.webhook_delivery where created_at < now() - interval '${KEPT_DAYS} days'`,
   );
 }

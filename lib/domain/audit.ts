@@ -29,6 +29,12 @@ export const AUDIT_KINDS = [
   "host_undrained",
   "job_declared_lost",
   "job_hold_released",
+  "webhook_added",
+  "webhook_disabled",
+  "webhook_enabled",
+  "webhook_deleted",
+  "webhook_tested",
+  "webhook_replayed",
   "policy_changed",
   "policy_overridden",
 ] as const;

@@ -1,6 +1,6 @@
-// Which endpoints of push services are accepted. A browser names the endpoint, so a person could make the web process send
-// requests into the network of the installation (SSRF): only https, and only public addresses. Names are checked again when
-// they are resolved, because their address may change.
+// Which endpoints of push services and webhooks are accepted. A person names the endpoint, so they could make the web process
+// send requests into the network of the installation (SSRF): only https, and only public addresses; webhooks also may have those
+// of WEBHOOK_NETWORKS. Names are checked again when they are resolved, because their address may change.
 import { lookup, type LookupAddress, type LookupOptions } from "node:dns";
 import { BlockList, isIP } from "node:net";
 
@@ -70,18 +70,49 @@ type LookupCallback = (
   family?: number,
 ) => void;
 
-/** Resolves a name for a connection, without addresses that are not public. */
-export function publicLookup(hostname: string, options: LookupOptions, callback: LookupCallback): void {
-  lookup(hostname, { ...options, all: true }, (error, found) => {
-    if (error !== null) return callback(error, []);
-    const addresses = found.filter(({ address }) => isPublicAddress(address));
-    const [first] = addresses;
-    if (first === undefined) {
-      return callback(
-        Object.assign(new Error(`${hostname} has no public address`), { code: "ENOTFOUND" }),
-        [],
-      );
-    }
-    return options.all === true ? callback(null, addresses) : callback(null, first.address, first.family);
-  });
+/** Resolves a name for a connection, without addresses that are not accepted. */
+function lookupOf(isAccepted: (address: string) => boolean, accepted: string) {
+  return (hostname: string, options: LookupOptions, callback: LookupCallback): void => {
+    lookup(hostname, { ...options, all: true }, (error, found) => {
+      if (error !== null) return callback(error, []);
+      const addresses = found.filter(({ address }) => isAccepted(address));
+      const [first] = addresses;
+      if (first === undefined) {
+        const refusal = new Error(`${hostname} has no ${accepted}`);
+        return callback(Object.assign(refusal, { code: "ENOTFOUND" }), []);
+      }
+      return options.all === true ? callback(null, addresses) : callback(null, first.address, first.family);
+    });
+  };
+}
+
+export const publicLookup = lookupOf(isPublicAddress, "public address");
+
+const NOT_IN_NETWORKS = "address that WEBHOOK_NETWORKS permits";
+
+/** The lookup for the requests of a webhook. Without TLS only to the permitted networks. */
+export function webhookLookup(url: URL, permitted: BlockList) {
+  return url.protocol === "http:"
+    ? lookupOf((address) => isIn(permitted, address), NOT_IN_NETWORKS)
+    : lookupOf((address) => isPublicAddress(address) || isIn(permitted, address), "public address");
+}
+
+/**
+ * Why the URL of a webhook is not accepted, in a sentence; undefined if it is.
+ * @param permitted private networks that webhooks may reach.
+ */
+export function webhookUrlIssue(text: string, permitted: BlockList): string | undefined {
+  if (text.length > ENDPOINT_LENGTH_MAX || !URL.canParse(text)) return "It is not a valid URL.";
+  const { protocol, hostname, username, password } = new URL(text);
+  if (protocol !== "https:" && protocol !== "http:") return "It must start with https://.";
+  if (username !== "" || password !== "") return "It must not contain credentials.";
+  const address = hostname.replace(/^\[|\]$/g, "");
+  // A name is checked when it is resolved.
+  if (isIP(address) === 0 || isIn(permitted, address)) return undefined;
+  if (protocol === "http:") return `It must start with https://, or have an ${NOT_IN_NETWORKS}.`;
+  return isPublicAddress(address) ? undefined : `It must have a public address, or an ${NOT_IN_NETWORKS}.`;
+}
+
+function isIn(networks: BlockList, address: string): boolean {
+  return networks.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
 }

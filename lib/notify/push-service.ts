@@ -1,8 +1,8 @@
 // Sends one message to a push service (RFC 8030), and says what its response means.
-import { request as httpRequest } from "node:http";
-import { Agent, request as httpsRequest } from "node:https";
+import { Agent } from "node:https";
 import { type EndpointRules, endpointIssue, publicLookup } from "./endpoint.ts";
 import { encryptPush, type PushKeys } from "./encrypt-push.ts";
+import { post, type Reply } from "./post.ts";
 import { vapidAuthorization, type VapidKey } from "./vapid.ts";
 
 export type PushMessage = {
@@ -25,9 +25,6 @@ export type PushSender = (
   device: PushKeys & { endpoint: string },
   message: PushMessage,
 ) => Promise<PushResult>;
-
-const TIMEOUT_MS = 10_000;
-const RETRY_AFTER_MS_MAX = 3_600_000;
 
 export function createPushSender(options: {
   key: () => Promise<VapidKey>;
@@ -59,48 +56,19 @@ export function createPushSender(options: {
       topic: message.topic,
     };
     try {
-      return resultOf(await post({ endpoint: device.endpoint, headers, body, agent }));
+      const url = new URL(device.endpoint);
+      const isLoopback = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
+      // Only what endpointIssue has accepted gets here.
+      const route = isLoopback ? {} : agent === undefined ? { lookup: publicLookup } : { agent };
+      return resultOf(await post({ url, headers, body, ...route }));
     } catch (error) {
       return { kind: "failed", why: error instanceof Error ? error.message : String(error), retryAfterMs: 0 };
     }
   };
 }
 
-type Post = { endpoint: string; headers: Record<string, string>; body: Buffer; agent: Agent | undefined };
-type Reply = { status: number; retryAfter: string | undefined };
-
-/** Redirects are not followed, and the body of the response is not read: its sender may be hostile. */
-function post({ endpoint, headers, body, agent }: Post): Promise<Reply> {
-  const isPlain = endpoint.startsWith("http:");
-  const url = new URL(endpoint);
-  const isLoopback = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
-  return new Promise((resolve, reject) => {
-    const request = (isPlain ? httpRequest : httpsRequest)(url, {
-      method: "POST",
-      headers,
-      // Also limits resolving and connecting.
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      // Only what endpointIssue has accepted gets here.
-      ...(isLoopback ? {} : agent === undefined ? { lookup: publicLookup } : { agent }),
-    });
-    request.on("response", (response) => {
-      resolve({ status: response.statusCode ?? 0, retryAfter: response.headers["retry-after"] });
-      response.destroy();
-    });
-    request.on("error", reject);
-    request.end(body);
-  });
-}
-
-function resultOf({ status, retryAfter }: Reply): PushResult {
+function resultOf({ status, retryAfterMs }: Reply): PushResult {
   if (status >= 200 && status < 300) return { kind: "sent" };
   if (status === 404 || status === 410) return { kind: "gone" };
-  return { kind: "failed", why: `status ${status}`, retryAfterMs: delayOf(retryAfter) };
-}
-
-/** Seconds or a date. @returns 0 without a usable value. */
-function delayOf(retryAfter: string | undefined): number {
-  if (retryAfter === undefined) return 0;
-  const ms = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - Date.now();
-  return Number.isNaN(ms) ? 0 : Math.min(RETRY_AFTER_MS_MAX, Math.max(0, ms));
+  return { kind: "failed", why: `status ${status}`, retryAfterMs };
 }

@@ -4,7 +4,7 @@ import { type Db, PgBoss } from "pg-boss";
 import type { Database } from "../db/connection.ts";
 import { listenTo } from "../db/listen.ts";
 import type { Log } from "../log.ts";
-import { PUSH_QUEUE, PUSH_TIMER_QUEUE, SCHEMA, workerQueue } from "./queues.ts";
+import { NOTIFICATION_QUEUE, PUSH_TIMER_QUEUE, SCHEMA, WEBHOOK_QUEUE, workerQueue } from "./queues.ts";
 
 /** Finds messages to retry. What NOTIFY missed while the connection was lost is fetched when it is back. */
 const POLL_SECONDS = 10;
@@ -42,24 +42,44 @@ export async function startConsumer(
     for (const message of messages) if ("jobId" in message) await handlers.job(message.jobId);
     for (const message of messages) if ("lane" in message) await handlers.dispatch(message.lane);
   };
-  await consume(boss, workerQueue(workerId), handle, WORKER_BATCHES);
+  await consume(boss, workerQueue(workerId), handle, { batches: WORKER_BATCHES });
   return consumerOf(boss);
 }
 
 /** Batches at the same time: a push service that does not respond delays its own batch only. */
 const PUSH_BATCHES = 3;
+/** Deliveries at the same time: a receiver that does not respond must not delay those of the others. */
+const WEBHOOK_DELIVERIES = 10;
 
-/** Jobs of which devices may have to show something else. Web processes share these messages. */
-export async function startPushConsumer(
-  options: Connection & { handler: (message: { jobId: number }) => Promise<void> },
+export type NotificationHandlers = {
+  /** Something has happened to this job. */
+  job: (jobId: number) => Promise<void>;
+  /** The devices of this job are to be checked now. */
+  devices: (jobId: number) => Promise<void>;
+  /** This delivery to a webhook is due. */
+  webhookDelivery: (deliveryId: string) => Promise<void>;
+};
+
+/** What is to be sent to devices and webhooks. Web processes share these messages. */
+export async function startNotificationConsumer(
+  options: Connection & { handlers: NotificationHandlers },
 ): Promise<Consumer> {
+  const { handlers } = options;
   const boss = await startBoss(options);
-  const handle = async (messages: { jobId: number }[]) => {
+  const eachJob = (handle: (jobId: number) => Promise<void>) => async (messages: { jobId: number }[]) => {
     const jobs = new Set(messages.map(({ jobId }) => jobId));
-    await Promise.all([...jobs].map((jobId) => options.handler({ jobId })));
+    await Promise.all([...jobs].map((jobId) => handle(jobId)));
   };
-  await consume(boss, PUSH_QUEUE, handle, PUSH_BATCHES);
-  await consume(boss, PUSH_TIMER_QUEUE, handle);
+  await consume(boss, NOTIFICATION_QUEUE, eachJob(handlers.job), { batches: PUSH_BATCHES });
+  await consume(boss, PUSH_TIMER_QUEUE, eachJob(handlers.devices));
+  await consume<{ deliveryId: string }>(
+    boss,
+    WEBHOOK_QUEUE,
+    async (messages) => {
+      for (const { deliveryId } of messages) await handlers.webhookDelivery(deliveryId);
+    },
+    { batches: WEBHOOK_DELIVERIES, batchSize: 1 },
+  );
   return consumerOf(boss);
 }
 
@@ -113,11 +133,11 @@ async function consume<Message extends object>(
   boss: PgBoss,
   queue: string,
   handle: (messages: Message[]) => Promise<void>,
-  localConcurrency = 1,
+  { batches = 1, batchSize = BATCH_SIZE }: { batches?: number; batchSize?: number } = {},
 ): Promise<void> {
   const options = {
-    localConcurrency,
-    batchSize: BATCH_SIZE,
+    localConcurrency: batches,
+    batchSize,
     pollingIntervalSeconds: POLL_SECONDS,
     notifyPollingIntervalSeconds: POLL_SECONDS,
   };

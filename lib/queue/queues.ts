@@ -15,10 +15,12 @@ export const WORKER_QUEUE_PREFIX = "worker.";
  */
 export const workerQueue = (workerId: string): string => `${WORKER_QUEUE_PREFIX}${workerId}`;
 
-/** What devices show about this job may have changed. Messages: `{ jobId }`. */
-export const PUSH_QUEUE = "push";
-/** The same at a later time: for reminders, the end of quiet hours, and retries. One message for each job and time. */
+/** What devices show about this job may have changed, or a webhook may want to know. Messages: `{ jobId }`. */
+export const NOTIFICATION_QUEUE = "notification";
+/** Devices again at a later time: for reminders, the end of quiet hours, and retries. One message for each job and time. */
 export const PUSH_TIMER_QUEUE = "push.timer";
+/** A delivery to a webhook is due. Messages: `{ deliveryId }`. */
+export const WEBHOOK_QUEUE = "webhook";
 
 const OPTIONS = {
   notify: true,
@@ -28,13 +30,20 @@ const OPTIONS = {
   deleteAfterSeconds: 24 * 3600,
 };
 
-/** Requests to push services may take longer, and their handler may be retried any number of times. */
-const PUSH_OPTIONS = { ...OPTIONS, retryLimit: 8, retryDelay: 2, retryBackoff: true, expireInSeconds: 120 };
+/** Requests to other servers may take longer, and their handler may be retried any number of times. */
+const NOTIFICATION_OPTIONS = {
+  ...OPTIONS,
+  retryLimit: 8,
+  retryDelay: 2,
+  retryBackoff: true,
+  expireInSeconds: 120,
+};
 
 /** The queues that exist always. */
 const QUEUES = {
-  [PUSH_QUEUE]: { policy: "standard", options: PUSH_OPTIONS },
-  [PUSH_TIMER_QUEUE]: { policy: "short", options: PUSH_OPTIONS },
+  [NOTIFICATION_QUEUE]: { policy: "standard", options: NOTIFICATION_OPTIONS },
+  [PUSH_TIMER_QUEUE]: { policy: "short", options: NOTIFICATION_OPTIONS },
+  [WEBHOOK_QUEUE]: { policy: "standard", options: NOTIFICATION_OPTIONS },
 } as const;
 
 type Execute = (text: string, values?: unknown[]) => Promise<{ rows: unknown[] }>;

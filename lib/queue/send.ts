@@ -2,14 +2,15 @@
 // its worker then.
 import type { PgBoss } from "pg-boss";
 import { type Database, transaction, type Transaction } from "../db/connection.ts";
-import { hasDevices, listWaitingJobs } from "../db/notifications.ts";
+import { hasRecipients, listWaitingJobs } from "../db/notifications.ts";
 import { rows, statement, text } from "../db/statement.ts";
 import { IS_RESPONDING } from "../db/workers.ts";
 import {
+  NOTIFICATION_QUEUE,
   openBoss,
-  PUSH_QUEUE,
   PUSH_TIMER_QUEUE,
   SCHEMA,
+  WEBHOOK_QUEUE,
   WORKER_QUEUE_PREFIX,
   workerQueue,
 } from "./queues.ts";
@@ -41,17 +42,20 @@ export async function wakeWorker(tx: Transaction, workerId: string, jobId: numbe
   await boss.send(name, { jobId });
 }
 
-/** What devices show about this job may have changed: a question was opened or is over, or the job has ended. */
-export async function sendPush(tx: Transaction, jobId: number): Promise<void> {
-  if (await hasDevices(tx)) await bossIn(tx).send(PUSH_QUEUE, { jobId });
+/**
+ * What devices show about this job may have changed, or a webhook may want to know: the job has started or ended, or a question
+ * was opened, reminded of, or is over.
+ */
+export async function sendNotification(tx: Transaction, jobId: number): Promise<void> {
+  if (await hasRecipients(tx)) await bossIn(tx).send(NOTIFICATION_QUEUE, { jobId });
 }
 
 /** The same for all jobs that wait for input: a person has other settings, or another device. */
-export async function sendPushes(tx: Transaction): Promise<void> {
-  for (const jobId of await listWaitingJobs(tx)) await sendPush(tx, jobId);
+export async function sendNotifications(tx: Transaction): Promise<void> {
+  for (const jobId of await listWaitingJobs(tx)) await sendNotification(tx, jobId);
 }
 
-/** Checks the job again at this time. Does nothing if a message for the same time is waiting. */
+/** Checks the devices of the job again at this time. Does nothing if a message for the same time is waiting. */
 export async function sendPushAt(db: Database, jobId: number, at: Date): Promise<void> {
   await transaction(db, (tx) =>
     bossIn(tx).send(
@@ -60,6 +64,11 @@ export async function sendPushAt(db: Database, jobId: number, at: Date): Promise
       { startAfter: at, singletonKey: `${jobId} ${at.toISOString()}` },
     ),
   );
+}
+
+/** The delivery is due at this time. @param at undefined: now. */
+export async function sendWebhookDelivery(tx: Transaction, deliveryId: string, at?: Date): Promise<void> {
+  await bossIn(tx).send(WEBHOOK_QUEUE, { deliveryId }, at === undefined ? {} : { startAfter: at });
 }
 
 function bossIn(tx: Transaction): PgBoss {

@@ -1,18 +1,28 @@
-// What a worker does reaches devices: its questions, and the end of its jobs, in the transactions that store them.
+// What a worker does reaches devices and webhooks: its questions, and the start and end of its jobs, in the transactions that
+// store them.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { addWebhook } from "#lib/actions/webhooks.ts";
+import { WEBHOOK_EVENTS } from "#lib/domain/webhook.ts";
 import type { Log } from "#lib/log.ts";
 import { NO_POLICY } from "#lib/domain/policy.ts";
-import { startNotifier } from "#lib/notify/notifier.ts";
+import { createWebhookContext, startNotifier } from "#lib/notify/notifier.ts";
 import { aDevice, aPerson } from "../support/devices.ts";
 import { startPushService } from "../support/push-service.ts";
 import { startStack } from "../support/stack.ts";
 import { until } from "../support/until.ts";
+import { LOOPBACK, startWebhookReceiver } from "../support/webhook-receiver.ts";
 
 const noLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
+const webhookSettings = {
+  publicUrl: "https://deploy.example.org",
+  sessionSecret: "a secret of the tests, long enough to sign with",
+  webhookNetworks: LOOPBACK,
+};
 
-test("a question of a real terminal is sent to the device of the person who started it, and so is the end", async () => {
+test("a question of a real terminal and the end are sent to the device of the person who started it, and all to a webhook", async () => {
   const stack = await startStack(after);
+  const receiver = await startWebhookReceiver(after);
   const service = await startPushService(after);
   const notifier = await startNotifier({
     db: stack.db,
@@ -25,8 +35,19 @@ test("a question of a real terminal is sent to the device of the person who star
       vapidKey: undefined,
       pushProxy: undefined,
       vapidSubject: undefined,
+      ...webhookSettings,
     },
   });
+  const { secret } = await addWebhook(
+    {
+      ...createWebhookContext(stack.db, noLog, webhookSettings),
+      networks: LOOPBACK,
+      origin: { channel: "session" },
+      actor: "admin",
+    },
+    { name: "all", url: `${receiver.origin}/all`, template: "standard", events: WEBHOOK_EVENTS },
+  );
+  receiver.expects("/all", secret);
   const alice = await aPerson(stack.db, "alice");
   await aDevice(stack.db, alice, service.subscribe("alice"));
   await stack.startWorker();
@@ -45,7 +66,11 @@ test("a question of a real terminal is sent to the device of the person who star
   await stack.ended(id);
 
   await until("the end", () => service.received.at(-1)?.payload["notice"] === "ended");
+  await until("the end at the webhook", () => receiver.received.length === 3);
   await notifier.stop();
+  const types = receiver.received.map(({ body }) => (JSON.parse(body) as { type: string }).type);
+  assert.deepEqual(types.toSorted(), ["job.ended", "job.started", "question.asked"]);
+  assert.deepEqual(receiver.refused, []);
   assert.equal(service.received.at(-1)?.payload["state"], "failed");
   assert.deepEqual(service.refused, []);
 });

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
+import { BlockList } from "node:net";
 import { test } from "node:test";
-import { endpointIssue, isPublicAddress, publicLookup } from "#lib/notify/endpoint.ts";
+import {
+  endpointIssue,
+  isPublicAddress,
+  publicLookup,
+  webhookLookup,
+  webhookUrlIssue,
+} from "#lib/notify/endpoint.ts";
 
 const REMOTE = { allowLoopback: false };
 const SANDBOX = { allowLoopback: true };
@@ -67,5 +74,41 @@ test("a name that resolves to this machine is not connected to", async () => {
     const error = await new Promise<Error | null>((resolve) => publicLookup("localhost", { all }, resolve));
 
     assert.match(String(error), /no public address/);
+  }
+});
+
+test("webhooks reach public addresses and the permitted networks, and nothing else", async () => {
+  const permitted = new BlockList();
+  permitted.addSubnet("10.1.0.0", 16, "ipv4");
+  for (const url of [
+    "https://hooks.example.org:8443/services/T0/B0",
+    "https://8.8.8.8/",
+    "http://10.1.2.3:8065/hooks/abc",
+    "https://[::ffff:10.1.2.3]/",
+    // Checked when it is resolved.
+    "http://chat.internal/",
+  ]) {
+    assert.equal(webhookUrlIssue(url, permitted), undefined, url);
+  }
+  for (const url of [
+    "http://8.8.8.8/",
+    "https://10.2.0.1/",
+    "https://127.0.0.1/",
+    "https://2130706433/",
+    "https://169.254.169.254/latest/meta-data",
+    "https://[::ffff:169.254.169.254]/",
+    "https://[fe80::1]/",
+    "https://[fd00:ec2::254]/",
+    "https://[64:ff9b::a9fe:a9fe]/",
+    "https://user:password@hooks.example.org/",
+    "file:///etc/passwd",
+    "not a URL",
+  ]) {
+    assert.notEqual(webhookUrlIssue(url, permitted), undefined, url);
+  }
+  for (const url of ["http://localhost/", "https://localhost/"]) {
+    const lookup = webhookLookup(new URL(url), permitted);
+    const error = await new Promise<Error | null>((resolve) => lookup("localhost", {}, resolve));
+    assert.match(String(error), /localhost has no/);
   }
 });

@@ -1,13 +1,14 @@
 // Web processes that send notifications to a push service of the tests, people with devices, and jobs that wait for them.
 import assert from "node:assert/strict";
+import { BlockList } from "node:net";
 import { after, afterEach } from "node:test";
 import { answerInteraction } from "#lib/actions/answer-interaction.ts";
-import { closeDatabase, openDatabase, query, transaction } from "#lib/db/connection.ts";
+import { closeDatabase, type Database, openDatabase, query, transaction } from "#lib/db/connection.ts";
 import type { Log } from "#lib/log.ts";
 import type { NotifiedAccount } from "#lib/notify/notify-devices.ts";
 import { createSender, startNotifier } from "#lib/notify/notifier.ts";
 import type { Consumer } from "#lib/queue/consume.ts";
-import { sendPush } from "#lib/queue/send.ts";
+import { sendNotification } from "#lib/queue/send.ts";
 import { aJob, type SeededJob } from "../../seed/seed.ts";
 import { testDatabase } from "../../support/database.ts";
 import { aDevice, aPerson } from "../../support/devices.ts";
@@ -19,8 +20,13 @@ const noLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 const isAdmitted = ({ name, demo }: NotifiedAccount) => !demo && !name.startsWith("refused");
 
-/** One for each file. Its processes are stopped after each test, and it is closed after the last. */
-export async function notifierWorld() {
+export const SESSION_SECRET = "a secret of the tests, long enough to sign with";
+
+/**
+ * One for each file. Its processes are stopped after each test, and it is closed after the last.
+ * @param webhookNetworks that webhooks may reach.
+ */
+export async function notifierWorld(webhookNetworks = new BlockList()) {
   const database = await testDatabase();
   const db = openDatabase(database.url, "notifier under test");
   const service = await startPushService((clean) => after(clean));
@@ -39,6 +45,9 @@ export async function notifierWorld() {
     vapidKey: undefined,
     pushProxy: undefined,
     vapidSubject: "mailto:operator@example.org",
+    publicUrl: "https://deploy.example.org",
+    sessionSecret: SESSION_SECRET,
+    webhookNetworks,
   };
   let count = 0;
   const unique = (name: string) => `${name}-${(count += 1)}`;
@@ -62,7 +71,7 @@ export async function notifierWorld() {
       return { person, name, deviceId: await aDevice(db, person, service.subscribe(name)) };
     },
     waiting: (by: string) => aJob(db, { lane: unique("lane"), by }).waiting(),
-    wake: (jobId: number) => transaction(db, (tx) => sendPush(tx, jobId)),
+    wake: (jobId: number) => transaction(db, (tx) => sendNotification(tx, jobId)),
     answer: (job: SeededJob) =>
       answerInteraction(
         { db, policy: NO_POLICY },
@@ -73,15 +82,18 @@ export async function notifierWorld() {
     to,
     notices: (name: string) => to(name).map(({ payload }) => payload["notice"]),
     /** Waits until no message is left that is due. */
-    untilHandled: async (): Promise<void> => {
-      await until("all messages to be handled", async () => {
-        const [left] = await query<{ count: number }>(
-          db,
-          `select count(*)::integer as count from pgboss.job
-           where name like 'push%' and state in ('created', 'retry', 'active') and start_after <= now()`,
-        );
-        return left?.count === 0;
-      });
-    },
+    untilHandled: () => untilHandled(db),
   };
+}
+
+async function untilHandled(db: Database): Promise<void> {
+  await until("all messages to be handled", async () => {
+    const [left] = await query<{ count: number }>(
+      db,
+      `select count(*)::integer as count from pgboss.job
+       where (name like 'push%' or name in ('notification', 'webhook')) and state in ('created', 'retry', 'active')
+         and start_after <= now()`,
+    );
+    return left?.count === 0;
+  });
 }

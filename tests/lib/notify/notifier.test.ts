@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { closeDatabase, openDatabase, query, transaction } from "#lib/db/connection.ts";
-import { sendPush } from "#lib/queue/send.ts";
+import { sendNotification } from "#lib/queue/send.ts";
 import { aJob } from "../../seed/seed.ts";
 import { testDatabase } from "../../support/database.ts";
 import { aDevice } from "../../support/devices.ts";
@@ -100,7 +100,7 @@ test("a message exists if and only if the transaction of the question commits", 
 
   await assert.rejects(
     transaction(db, async (tx) => {
-      await sendPush(tx, job.id);
+      await sendNotification(tx, job.id);
       throw new Error("rolled back");
     }),
   );
@@ -114,7 +114,7 @@ test("without any device nothing is queued", async () => {
   const empty = openDatabase(own.url, "no devices");
   const job = await aJob(empty).waiting();
 
-  await transaction(empty, (tx) => sendPush(tx, job.id));
+  await transaction(empty, (tx) => sendNotification(tx, job.id));
   const queued = await query(empty, "select 1 from pgboss.job where name = 'push'");
   await closeDatabase(empty);
   await own.close();

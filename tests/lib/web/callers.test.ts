@@ -18,6 +18,13 @@ type Admitted = "anyone" | Role | `${Role} session` | "viewer writer";
 
 const ADMITTED: Record<EndpointName, Admitted> = {
   createJob: "deployer",
+  listWebhooks: "admin",
+  addWebhook: "admin",
+  setWebhookDisabled: "admin",
+  deleteWebhook: "admin",
+  testWebhook: "admin",
+  listWebhookDeliveries: "admin",
+  replayWebhookDelivery: "admin",
   listJobs: "viewer",
   exportJobsAsCsv: "viewer",
   exportJobsAsJson: "viewer",
