@@ -41,7 +41,7 @@ export function readSecretFiles(env: Environment): SecretFiles {
       continue;
     }
     try {
-      values[name] = readFileSync(file, "utf8");
+      values[name] = readFileSync(/* turbopackIgnore: true */ file, "utf8");
       if (values[name].trim() === "") issues.push(`${setting}: ${file} is empty`);
     } catch (error) {
       issues.push(`${setting}: cannot be read: ${error instanceof Error ? error.message : String(error)}`);
