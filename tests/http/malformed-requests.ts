@@ -101,28 +101,37 @@ export const HEADERS = [
   "origin: %",
 ];
 
-/** Each malformed value once, at each place of a route that accepts it. @param credentials a header line. */
-export function malformedRequests(method: string, path: string, credentials: string): RawRequest[] {
+/**
+ * Each malformed value at each place of a route that accepts it. Headers are handled before the route is known, so each route
+ * gets a few of them, and the routes together get all, several times.
+ * @param nth of all routes. @param credentials a header line.
+ */
+export function malformedRequests(
+  { method, path }: { method: string; path: string },
+  nth: number,
+  credentials: string,
+): RawRequest[] {
   const good = path.replaceAll(/\{i?id\}/g, "1").replace("{lane}", "some-lane");
   const takesBody = method === "POST" || method === "PUT";
   const body = takesBody ? { body: "{}" } : {};
   const isOfStream = isStream(path);
-  return [
-    ...[...path.matchAll(/\{\w+\}/g)].flatMap(([place]) =>
-      SEGMENTS.filter((segment) => !isOfStream || !DOTS.includes(segment)).map((segment) => ({
-        method,
-        target: path
-          .replace(place, () => segment)
-          .replaceAll(/\{i?id\}/g, "1")
-          .replace("{lane}", "some-lane"),
-        ...body,
-      })),
-    ),
-    // A stream that is accepted stays open.
-    ...(isOfStream ? [] : QUERIES.map((query) => ({ method, target: good + query, ...body }))),
-    ...(takesBody ? BODIES.map((one) => ({ method, target: good, body: one })) : []),
-    ...(isOfStream
-      ? []
-      : HEADERS.map((one) => ({ method, target: good, headers: [credentials, one], ...body }))),
-  ];
+  const requests: RawRequest[] = [...path.matchAll(/\{\w+\}/g)].flatMap(([place]) =>
+    SEGMENTS.filter((segment) => !isOfStream || !DOTS.includes(segment)).map((segment) => ({
+      method,
+      target: path
+        .replace(place, () => segment)
+        .replaceAll(/\{i?id\}/g, "1")
+        .replace("{lane}", "some-lane"),
+      ...body,
+    })),
+  );
+  if (takesBody) requests.push(...BODIES.map((one) => ({ method, target: good, body: one })));
+  // A stream that is accepted stays open.
+  if (isOfStream) return requests;
+  if (method === "GET") requests.push(...QUERIES.map((query) => ({ method, target: good + query })));
+  const headers = HEADERS.filter((_, index) => index % HEADER_TURNS === nth % HEADER_TURNS);
+  requests.push(...headers.map((one) => ({ method, target: good, headers: [credentials, one], ...body })));
+  return requests;
 }
+
+const HEADER_TURNS = 4;

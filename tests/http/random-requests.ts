@@ -42,9 +42,10 @@ export function randomRequests(seed: number, credentials: readonly string[]): ()
   const random = randomFrom(seed);
   const all: readonly Endpoint[] = Object.values(endpoints);
   return () => {
-    const { method, path } = pickOf(random, all);
+    const endpoint = pickOf(random, all);
+    const { method, path } = endpoint;
     const by = random.chance(0.7) ? [pickOf(random, credentials)] : [];
-    const listed = malformedRequests(method, path, by[0] ?? "");
+    const listed = malformedRequests(endpoint, random.between(0, HEADERS.length), by[0] ?? "");
     if (listed.length > 0 && random.chance(0.3)) return damaged(random, pickOf(random, listed));
     const isPage = random.chance(0.15);
     const target = isPage ? random.pick(PAGES) : path.replaceAll(/\{\w+\}/g, () => segment(random));
