@@ -1,7 +1,6 @@
-// The environment of all rounds, created once: a database server, a template database with accounts and tokens, and a template
-// sandbox. Each round uses copies.
-import { execFileSync } from "node:child_process";
-import { mkdirSync, symlinkSync } from "node:fs";
+// The environment of all rounds, created once: a database server, and a template database with accounts and tokens. Each round
+// uses a copy.
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { closeDatabase, openDatabase } from "#lib/db/connection.ts";
 import { migrate } from "#lib/migrate/migrate.ts";
@@ -9,7 +8,6 @@ import type { Role } from "#lib/domain/permission.ts";
 import { addAccount } from "#lib/auth/accounts.ts";
 import { issueToken } from "#lib/auth/api-tokens.ts";
 import { openAuth } from "#lib/auth/auth.ts";
-import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
 import { inDatabase, rowsOf } from "../support/bare-sql.ts";
 import { type DatabaseServer, startDatabaseServer } from "./database-server.ts";
 import { LANES_MAX } from "./plan.ts";
@@ -28,7 +26,6 @@ export type Environment = {
   tokens: ReadonlyMap<string, string>;
   /** Copies the template database. @returns its URL. */
   createDatabase(name: string): Promise<string>;
-  createSandbox(directory: string): Promise<Sandbox>;
   close(): Promise<void>;
 };
 
@@ -37,13 +34,7 @@ const TEMPLATE = "template_of_rounds";
 /** @param directory an empty directory for all files. */
 export async function startEnvironment(directory: string): Promise<Environment> {
   mkdirSync(directory, { recursive: true });
-  const [server] = await Promise.all([
-    startDatabaseServer(join(directory, "postgres")),
-    startSandbox({ directory: join(directory, "sandbox"), speed: SPEED }).then((sandbox) => sandbox.close()),
-  ]);
-  // All sandboxes share the compile cache of scap.
-  mkdirSync(join(directory, "compiled-scap"));
-  symlinkSync(join(directory, "compiled-scap"), join(directory, "sandbox", "compiled"));
+  const server = await startDatabaseServer(join(directory, "postgres"));
   await rowsOf(server.url, `create database ${TEMPLATE} template template0`);
   const templateUrl = inDatabase(server.url, TEMPLATE);
   await migrate(templateUrl);
@@ -55,10 +46,6 @@ export async function startEnvironment(directory: string): Promise<Environment> 
     async createDatabase(name) {
       await rowsOf(server.url, `create database ${name} template ${TEMPLATE}`);
       return inDatabase(server.url, name);
-    },
-    createSandbox(to) {
-      execFileSync("cp", ["-a", join(directory, "sandbox"), to]);
-      return startSandbox({ directory: to, speed: SPEED });
     },
     close: () => server.end(),
   };

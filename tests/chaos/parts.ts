@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { closeDatabase, type Database, openDatabase } from "#lib/db/connection.ts";
 import { asRole } from "#lib/migrate/roles.ts";
 import { freePort } from "../../scripts/ports.ts";
+import { copySandbox } from "../support/sandbox.ts";
 import { until } from "../support/until.ts";
 import { type Environment, requesterOf, SESSION_SECRET, SPEED } from "./environment.ts";
 import { WEBS, WORKERS } from "./plan.ts";
@@ -38,7 +39,7 @@ export async function startParts(environment: Environment, directory: string): P
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const databaseUrl = await environment.createDatabase("rounds");
   // SpiderPig queries this sandbox only, so that a merge in one lane does not affect the others.
-  const review = await environment.createSandbox(join(directory, "review"));
+  const review = await copySandbox(join(directory, "review"), SPEED);
   const ports: number[] = [];
   for (let web = 0; web < WEBS; web += 1) ports.push(await freePort(HOST));
   const addresses = ports.map((port) => `http://${HOST}:${port}`);

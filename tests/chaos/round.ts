@@ -12,7 +12,7 @@ import { checkSecrets } from "./check/secrets.ts";
 import { checkStarts } from "./check/starts.ts";
 import { checkStopped } from "./check/stop-requests.ts";
 import { checkWatched } from "./check/watchers.ts";
-import type { Environment } from "./environment.ts";
+import { type Environment, SPEED } from "./environment.ts";
 import { readFacts, type RoundFacts } from "./facts.ts";
 import { inject } from "./inject.ts";
 import { watchStarts } from "./journal-copies.ts";
@@ -22,6 +22,7 @@ import { createRoundEvents } from "./round-events.ts";
 import { type Answered, type RoundUsers, startUsers } from "./round-users.ts";
 import type { StopRequest } from "./stop-requests.ts";
 import type { WatchResult } from "./watcher.ts";
+import { copySandbox } from "../support/sandbox.ts";
 
 /** From the last fault to the last end. A paused database is detected late, and the machine may be loaded. */
 const RECOVERED_MS_MAX = 120_000;
@@ -66,7 +67,7 @@ export async function runRound(
   const sandboxes: Sandbox[] = [];
   let users: RoundUsers | undefined;
   try {
-    for (const lane of lanes) sandboxes.push(await environment.createSandbox(join(directory, lane)));
+    for (const lane of lanes) sandboxes.push(await copySandbox(join(directory, lane), SPEED));
     parts.deployTo(
       plan.lanes.map(({ name, dialect, asksSecret }) => {
         return { directory: join(directory, name), dialect, asksSecret };

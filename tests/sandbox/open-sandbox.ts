@@ -5,7 +5,8 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { startSandbox, type Sandbox, type SandboxDescription } from "../../sandbox/sandbox.ts";
+import type { Sandbox, SandboxDescription } from "../../sandbox/sandbox.ts";
+import { copySandbox } from "../support/sandbox.ts";
 import { until } from "../support/until.ts";
 
 /** The tests of a change take 12 s at speed 1. */
@@ -22,7 +23,7 @@ export async function temporaryDirectory(clean: Cleaner): Promise<string> {
 /** One sandbox for all tests of a file; pass it the file's `after`. */
 export async function sharedSandbox(clean: Cleaner, speed = fast): Promise<Sandbox> {
   const directory = await mkdtemp(join(tmpdir(), "sandbox-"));
-  const sandbox = await startSandbox({ directory, speed });
+  const sandbox = await copySandbox(directory, speed);
   clean(async () => {
     await sandbox.close();
     await rm(directory, { recursive: true, force: true });

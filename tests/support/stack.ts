@@ -26,8 +26,9 @@ import { createOperations } from "#lib/operations/operations.ts";
 import { sendDispatch } from "#lib/queue/send.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import type { Job } from "#lib/contract/job.ts";
-import { startSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { testDatabase } from "./database.ts";
+import { copySandbox } from "./sandbox.ts";
 import { type Holder, killUnfinished, leftBehind, readHolder } from "./started-jobs.ts";
 import { processesOf } from "../../scripts/processes.ts";
 import { until } from "./until.ts";
@@ -79,7 +80,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
   const workers: WorkerProcess[] = [];
   let world: Sandbox | undefined;
   clean(close);
-  if (options.world === true) world = await startSandbox({ directory: join(directory, "world"), speed: 100 });
+  if (options.world === true) world = await copySandbox(join(directory, "world"), 100);
   const recordDirectory = join(directory, "recordings");
 
   /** @param through see spawnWorker. */

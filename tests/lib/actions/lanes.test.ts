@@ -16,7 +16,7 @@ import { createOperations } from "#lib/operations/operations.ts";
 import type { User } from "#lib/domain/permission.ts";
 import { AppError } from "#lib/errors.ts";
 import { createGerrit } from "#lib/gerrit/client.ts";
-import { startSandbox } from "../../../sandbox/sandbox.ts";
+import { copySandbox } from "../../support/sandbox.ts";
 import { testDatabase } from "../../support/database.ts";
 import { aJob } from "../../seed/seed.ts";
 import { until } from "../../support/until.ts";
@@ -29,7 +29,7 @@ import { NO_POLICY } from "#lib/domain/policy.ts";
 const directory = mkdtempSync(join(tmpdir(), "lanes-"));
 const database = await testDatabase();
 const db = openDatabase(database.url, "lanes");
-const world = await startSandbox({ directory, speed: 100 });
+const world = await copySandbox(directory, 100);
 after(async () => {
   await world.close();
   await closeDatabase(db);

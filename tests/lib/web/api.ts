@@ -16,9 +16,10 @@ import { endpoints } from "#lib/contract/endpoints.ts";
 import { problem } from "#lib/contract/problem.ts";
 import type { z } from "zod";
 import { handlers } from "../../../app/api/handlers.ts";
-import { startSandbox, type Sandbox } from "../../../sandbox/sandbox.ts";
+import type { Sandbox } from "../../../sandbox/sandbox.ts";
 import { testDatabase } from "../../support/database.ts";
 import { asOperator } from "../../support/origin.ts";
+import { copySandbox } from "../../support/sandbox.ts";
 
 const PUBLIC_URL = "https://deploy.example.org";
 const respond = createRouter(handlers);
@@ -60,7 +61,7 @@ export async function startApi(clean: (clean: () => Promise<void>) => void): Pro
   const directory = mkdtempSync(join(tmpdir(), "api-"));
   const own = await testDatabase();
   const db = openDatabase(own.url, "test");
-  const world = await startSandbox({ directory: join(directory, "world"), speed: 200 });
+  const world = await copySandbox(join(directory, "world"), 200);
   const { gerritUrl: GERRIT_URL, errorsUrl: ERRORS_OPENSEARCH_URL } = world;
   Object.assign(process.env, { ...SETTINGS, GERRIT_URL, ERRORS_OPENSEARCH_URL, DATABASE_URL: own.webUrl });
   clean(async () => {
