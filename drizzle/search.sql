@@ -204,6 +204,8 @@ cross join lateral (
         j.kind, j.lane, c.names, j.decided_by, p.names, e.names
       )
     ) as names
+  -- Each text is used several times, and would be computed as often without this.
+  offset 0
 ) t;
 
 comment on view spiderpig.job_search_source is 'The current content of each row of job_search.';
