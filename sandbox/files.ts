@@ -11,11 +11,11 @@ export async function replaceFile(file: string, text: string): Promise<void> {
 }
 
 /** Null for a file that is missing or not JSON. */
-export async function readJson<Content>(file: string): Promise<Content | null> {
+export async function readJson<Content>(file: string): Promise<Content | undefined> {
   try {
     return JSON.parse(await readFile(file, "utf8")) as Content;
   } catch (cause) {
-    if (cause instanceof SyntaxError || isMissing(cause)) return null;
+    if (cause instanceof SyntaxError || isMissing(cause)) return undefined;
     throw cause;
   }
 }

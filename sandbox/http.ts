@@ -72,17 +72,17 @@ export function redirect(response: ServerResponse, location: string): void {
   response.end();
 }
 
-/** The body of the request, or null when it is too large. */
-export async function readBody(request: IncomingMessage): Promise<Buffer | null> {
+/** The body of the request, or undefined when it is too large. */
+export async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     // The rest is read and discarded: closing the connection early would reset it before the client reads the refusal.
-    if (bytes > DRAINED_BYTES_MAX) return null;
+    if (bytes > DRAINED_BYTES_MAX) return undefined;
     if (bytes <= BODY_BYTES_MAX) chunks.push(chunk);
   }
-  return bytes <= BODY_BYTES_MAX ? Buffer.concat(chunks) : null;
+  return bytes <= BODY_BYTES_MAX ? Buffer.concat(chunks) : undefined;
 }
 
 export function escapeHtml(text: string): string {

@@ -72,7 +72,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   await requireGit();
   await mkdir(directory, { recursive: true });
   const other = await runningSandbox(descriptionFile);
-  if (other !== null) {
+  if (other !== undefined) {
     throw new SandboxError(
       `a sandbox is already running in ${directory}: ${other.gerritUrl}, process ${other.pid}`,
     );
@@ -193,16 +193,18 @@ function reviewsFileOf(directory: string): string {
 const PROBE_TIMEOUT_MS = 1000;
 
 /** The process and address of a sandbox that already runs in this directory. */
-async function runningSandbox(descriptionFile: string): Promise<{ pid: number; gerritUrl: string } | null> {
+async function runningSandbox(
+  descriptionFile: string,
+): Promise<{ pid: number; gerritUrl: string } | undefined> {
   const earlier = await readJson<{ pid: number; gerritUrl: string }>(descriptionFile);
-  if (earlier === null) return null;
+  if (earlier === undefined) return undefined;
   try {
     const version = new URL("/config/server/version", earlier.gerritUrl);
     const answer = await fetch(version, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
     // Another program may use the port by now.
-    return (await answer.text()).startsWith(")]}'") ? earlier : null;
+    return (await answer.text()).startsWith(")]}'") ? earlier : undefined;
   } catch {
     // sandbox.json is left from a crash.
-    return null;
+    return undefined;
   }
 }

@@ -33,7 +33,7 @@ export function searchServer(log: ErrorLog): Handler {
     if (request.method !== "POST" || !pathname.endsWith("/_search")) {
       return sendText(response, 404, "Not found\n");
     }
-    const parsed = searchRequest.safeParse(JSON.parse(String(await readBody(request))));
+    const parsed = searchRequest.safeParse(JSON.parse(String((await readBody(request)) ?? "null")));
     if (!parsed.success) return sendText(response, 400, z.prettifyError(parsed.error));
     const { gte: from, lt: to } = parsed.data.query.bool.filter[0].range["@timestamp"];
     const found = {

@@ -47,16 +47,16 @@ export function optionsOf(url: URL): Set<string> {
   return new Set(url.searchParams.getAll("o"));
 }
 
-export function numberParameter(url: URL, name: string): number | null {
+export function numberParameter(url: URL, name: string): number | undefined {
   const value = url.searchParams.get(name);
-  if (value === null) return null;
+  if (value === null) return undefined;
   if (!/^\d{1,6}$/.test(value)) throw new Refused(400, `"${value}" is not a valid value for "${name}"`);
   return Number(value);
 }
 
 export async function jsonBody({ request }: Call): Promise<Record<string, unknown>> {
   const body = await readBody(request);
-  if (body === null) throw new Refused(413, "Request body is too large");
+  if (body === undefined) throw new Refused(413, "Request body is too large");
   if (body.length === 0) return {};
   try {
     const value: unknown = JSON.parse(body.toString());

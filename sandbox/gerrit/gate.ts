@@ -42,7 +42,7 @@ export function createGate(store: ReviewStore, speed: number): Gate {
     if (change.workInProgress || change.gateDue !== null) return;
     const patchSet = currentPatchSet(change);
     const { tree } = await store.repository(change.project).tryMerge(change.branch, patchSet.commit);
-    if (tree === null) return failMerge(change, now);
+    if (tree === undefined) return failMerge(change, now);
     addMessage(
       change,
       people.jenkins,
@@ -99,7 +99,9 @@ async function merge(
   }
   const { commit, subject, number } = currentPatchSet(change);
   const repository = store.repository(change.project);
-  if ((await repository.mergeInto(change.branch, commit, subject, personOf(people.jenkins), now)) === null) {
+  if (
+    (await repository.mergeInto(change.branch, commit, subject, personOf(people.jenkins), now)) === undefined
+  ) {
     failMerge(change, now);
     return false;
   }

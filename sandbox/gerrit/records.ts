@@ -85,12 +85,12 @@ export class SandboxError extends Error {
 }
 
 /** Null when there is no stored state. */
-export async function loadReviewState(file: string): Promise<ReviewState | null> {
+export async function loadReviewState(file: string): Promise<ReviewState | undefined> {
   let text: string;
   try {
     text = await readFile(file, "utf8");
   } catch (cause) {
-    if (isMissing(cause)) return null;
+    if (isMissing(cause)) return undefined;
     throw cause;
   }
   try {

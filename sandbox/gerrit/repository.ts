@@ -15,8 +15,11 @@ export type Repository = ReturnType<typeof openRepository>;
 export function openRepository(directory: string) {
   const mergeTree = createMergeCache(directory);
 
-  /** Computes a merge without performing it; `tree` is null when it conflicts. */
-  async function tryMerge(branch: string, commit: string): Promise<{ tip: string; tree: string | null }> {
+  /** Computes a merge without performing it; `tree` is undefined when it conflicts. */
+  async function tryMerge(
+    branch: string,
+    commit: string,
+  ): Promise<{ tip: string; tree: string | undefined }> {
     const tip = await branchTip(directory, branch);
     return { tip, tree: await mergeTree(tip, commit) };
   }
@@ -25,18 +28,18 @@ export function openRepository(directory: string) {
     directory,
     tryMerge,
 
-    /** Merges the commit. @returns the new tip of the branch, or null when there is a conflict. */
+    /** Merges the commit. @returns the new tip of the branch, or undefined when there is a conflict. */
     async mergeInto(
       branch: string,
       commit: string,
       subject: string,
       by: Person,
       at: Date,
-    ): Promise<string | null> {
+    ): Promise<string | undefined> {
       // A concurrent push makes update-ref fail; the merge is then repeated on the new tip.
       for (let attempt = 1; ; attempt++) {
         const { tip, tree } = await tryMerge(branch, commit);
-        if (tree === null) return null;
+        if (tree === undefined) return undefined;
         const message = `Merge "${subject}"\n`;
         const next =
           (await withoutMergeCommit(directory, tip, commit)) ??
@@ -123,15 +126,15 @@ export async function readCommits(directory: string, commits: readonly string[])
 }
 
 /** The result of merging a commit into a tip never changes. */
-function createMergeCache(directory: string): (tip: string, commit: string) => Promise<string | null> {
-  const trees = new Map<string, string | null>();
+function createMergeCache(directory: string): (tip: string, commit: string) => Promise<string | undefined> {
+  const trees = new Map<string, string | undefined>();
   return async (tip, commit) => {
     const key = `${tip} ${commit}`;
     const known = trees.get(key);
     if (known !== undefined) return known;
     const args = ["--git-dir", directory, "merge-tree", "--write-tree", "--no-messages", tip, commit];
     const merged = await runGit(args, { accept: [1] });
-    const tree = merged.exitCode === 1 ? null : merged.output.toString().trim();
+    const tree = merged.exitCode === 1 ? undefined : merged.output.toString().trim();
     if (trees.size >= CACHED_TREES_MAX) trees.clear();
     trees.set(key, tree);
     return tree;
@@ -139,11 +142,15 @@ function createMergeCache(directory: string): (tip: string, commit: string) => P
 }
 
 /** The new tip when the commit is merged already or the branch can be fast-forwarded. */
-async function withoutMergeCommit(directory: string, tip: string, commit: string): Promise<string | null> {
+async function withoutMergeCommit(
+  directory: string,
+  tip: string,
+  commit: string,
+): Promise<string | undefined> {
   const range = ["rev-list", "--left-right", "--count", `${tip}...${commit}`];
   const [onlyInTip, onlyInCommit] = (await git(directory, range)).split("\t").map(Number);
   if (onlyInCommit === 0) return tip;
-  return onlyInTip === 0 ? commit : null;
+  return onlyInTip === 0 ? commit : undefined;
 }
 
 function commitTree(

@@ -41,7 +41,7 @@ export function createReviews({ speed, ...options }: Options) {
 
     async isMergeable(change: Change): Promise<boolean> {
       const { commit } = currentPatchSet(change);
-      return (await repository(change.project).tryMerge(change.branch, commit)).tree !== null;
+      return (await repository(change.project).tryMerge(change.branch, commit)).tree !== undefined;
     },
 
     vote: (number: number, given: Vote) => store.write(() => vote(gate, store.require(number), given)),

@@ -3,7 +3,7 @@
 import { escapeHtml } from "../http.ts";
 import type { Site } from "./site.ts";
 
-export type Badge = { server: string; stage: string; commit: string | null };
+export type Badge = { server: string; stage: string; commit: string | undefined };
 
 export function frontPage(site: Site, badge: Badge): string {
   const { name, tagline, language } = site["wmf-config/site.json"];
@@ -75,7 +75,7 @@ function link(title: string, href: string): string {
 }
 
 function page(title: string, language: string, variables: string, body: string, badge: Badge): string {
-  const commit = badge.commit === null ? "nothing deployed" : badge.commit.slice(0, 10);
+  const commit = badge.commit === undefined ? "nothing deployed" : badge.commit.slice(0, 10);
   return `<!doctype html>
 <html lang="${escapeHtml(language)}">
 <head>

@@ -21,14 +21,14 @@ export function applicationServer(place: ServerPlace, log: ErrorLog): Handler {
       return sendText(response, 405, "Method not allowed\n");
     }
     const name = currentRelease(place.directory);
-    const commit = name === undefined ? null : commitOf(name);
+    const commit = name === undefined ? undefined : commitOf(name);
     const badge: Badge = { server: place.name, stage: place.stage, commit };
-    if (name === undefined || commit === null) {
+    if (name === undefined || commit === undefined) {
       const text = `${place.name} has nothing deployed: ${join(place.directory, "current")} is missing`;
       if (path === "/") return sendPage(response, 503, plainPage("Nothing deployed", text, badge));
       return sendText(response, 503, `${text}\n`);
     }
-    if (path === null) return sendText(response, 400, "Bad request: malformed path\n");
+    if (path === undefined) return sendText(response, 400, "Bad request: malformed path\n");
     const directory = join(place.directory, "releases", name);
     switch (path) {
       case "/":
@@ -61,7 +61,7 @@ async function sendFront(
   const { site, errors } = await readSite(directory);
   const { server, commit } = badge;
   for (const message of errors) log.add({ server, version: (commit ?? "").slice(0, 10), message });
-  if (site === null) return sendPage(response, 500, brokenPage(errors, badge));
+  if (site === undefined) return sendPage(response, 500, brokenPage(errors, badge));
   sendPage(response, 200, frontPage(site, badge));
 }
 
@@ -79,7 +79,7 @@ async function sendWikiVersion(
 ): Promise<void> {
   const versions = await readJson<Record<string, string>>(join(directory, "wikiversions.json"));
   const wiki = parameters.get("wiki") ?? MAIN_WIKI;
-  const version = versions === null || !Object.hasOwn(versions, wiki) ? undefined : versions[wiki];
+  const version = versions === undefined || !Object.hasOwn(versions, wiki) ? undefined : versions[wiki];
   if (version === undefined) return sendText(response, 404, `There is no wiki ${wiki} here.\n`);
   sendText(response, 200, `${wiki} runs MediaWiki ${version.replace(/^php-/, "")}\n`);
 }
@@ -91,32 +91,32 @@ async function sendFile(
   badge: Badge,
 ): Promise<void> {
   const file = await resolveInside(join(directory, "docroot"), path);
-  if (file === null || !(await stat(file)).isFile()) {
+  if (file === undefined || !(await stat(file)).isFile()) {
     return sendPage(response, 404, plainPage("Not found", "There is no such page here.", badge));
   }
   send(response, 200, CONTENT_TYPES[extname(file)] ?? "application/octet-stream", await readFile(file));
 }
 
-/** The file at a path below `folder`, links resolved; null when it does not exist or is outside. */
-async function resolveInside(folder: string, path: string): Promise<string | null> {
+/** The file at a path below `folder`, links resolved; undefined when it does not exist or is outside. */
+async function resolveInside(folder: string, path: string): Promise<string | undefined> {
   try {
     const root = await realpath(folder);
     const target = await realpath(join(root, path));
     const fromRoot = relative(root, target);
-    return fromRoot === "" || fromRoot === ".." || fromRoot.startsWith("../") ? null : target;
+    return fromRoot === "" || fromRoot === ".." || fromRoot.startsWith("../") ? undefined : target;
   } catch (cause) {
-    if (isMissing(cause)) return null;
+    if (isMissing(cause)) return undefined;
     throw cause;
   }
 }
 
 /** Null for a malformed path: invalid escapes, a NUL byte. */
-function pathOf(target: string): string | null {
+function pathOf(target: string): string | undefined {
   try {
     const path = decodeURIComponent(target.split(/[?#]/, 1)[0] ?? "/");
-    return path.includes("\0") ? null : path;
+    return path.includes("\0") ? undefined : path;
   } catch {
-    return null;
+    return undefined;
   }
 }
 

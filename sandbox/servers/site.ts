@@ -49,7 +49,7 @@ export type Site = { [File in keyof typeof SCHEMAS]: z.infer<(typeof SCHEMAS)[Fi
 /** Validates a whole release; every error starts with the name of its file. */
 export async function readSite(
   directory: string,
-): Promise<{ site: Site; errors: [] } | { site: null; errors: string[] }> {
+): Promise<{ site: Site; errors: [] } | { site: undefined; errors: string[] }> {
   const errors: string[] = [];
   const files = new Map<string, unknown>();
   for (const file of await jsonFiles(directory)) {
@@ -78,7 +78,7 @@ export async function readSite(
   const thanks = optional(mainWikiFile(files, "extensions/WikiLove/i18n/en.json"), thanksSchema);
   const template = await readFile(join(directory, "www/index.html"), "utf8").catch(() => undefined);
   if (template === undefined) errors.push("www/index.html: is missing");
-  if (errors.length > 0) return { site: null, errors };
+  if (errors.length > 0) return { site: undefined, errors };
   return { site: { ...Object.fromEntries(settings), seasonal, thanks, template } as Site, errors: [] };
 }
 

@@ -216,12 +216,6 @@ export const FILES_WITH_NULL: Record<string, "row" | "DOM" | "code"> = {
   "lib/gerrit/change-info.ts": "row",
   "lib/web/error-loaders.ts": "row",
   "lib/web/idempotency.ts": "DOM",
-  "sandbox/files.ts": "code",
-  "sandbox/gerrit/call.ts": "code",
-  "sandbox/gerrit/records.ts": "code",
-  "sandbox/gerrit/repository.ts": "code",
-  "sandbox/http.ts": "code",
-  "sandbox/servers/server.ts": "code",
   "worker/output/progress.ts": "row",
   "worker/terminal/state.ts": "row",
 };
