@@ -7,6 +7,7 @@ export type Shift = { value: number; nodes: string[] };
 
 /** Records the layout shifts of every page that is loaded from now on, from its first paint on. */
 export async function recordShifts(page: Page): Promise<() => Promise<Shift[]>> {
+  await page.emulateMedia({ reducedMotion: "no-preference" });
   await page.addInitScript(() => {
     const shifts: unknown[] = [];
     Object.assign(window, { shifts });

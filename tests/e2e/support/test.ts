@@ -87,7 +87,8 @@ async function signIn(
   name: AccountName,
   options: BrowserContextOptions = {},
 ): Promise<Person> {
-  const context = await browser.newContext({ baseURL: world.url, ...options });
+  // Animations are repainted sixty times a second, without a graphics card; recordShifts() turns them on.
+  const context = await browser.newContext({ baseURL: world.url, reducedMotion: "reduce", ...options });
   const account = DEMO_ACCOUNTS.find((one) => one.name === name);
   const answer = await context.request.post("/api/auth/sign-in/username", {
     data: { username: account?.name, password: account?.password },
