@@ -289,7 +289,6 @@ CREATE TABLE "spiderpig"."job" (
 	"window_id" integer,
 	"command" text[] NOT NULL,
 	"retry_of" integer,
-	"reverts_job_id" integer,
 	"idempotency_key" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"held_at" timestamp with time zone,
@@ -340,6 +339,13 @@ CREATE TABLE "spiderpig"."job" (
 	CONSTRAINT "live_keeps_its_output" CHECK ("spiderpig"."job"."output_removed_at" is null or "spiderpig"."job"."finished_at" is not null),
 	CONSTRAINT "only_removed_output_is_deleted" CHECK ("spiderpig"."job"."output_deleted_at" is null or "spiderpig"."job"."output_removed_at" is not null),
 	CONSTRAINT "live_keeps_its_lane" CHECK ("spiderpig"."job"."lane_released_at" is null or "spiderpig"."job"."finished_at" is not null)
+);
+--> statement-breakpoint
+CREATE TABLE "spiderpig"."reverted_change" (
+	"job_id" integer NOT NULL,
+	"number" integer NOT NULL,
+	"by_job_id" integer NOT NULL,
+	CONSTRAINT "reverted_change_pkey" PRIMARY KEY("job_id","number","by_job_id")
 );
 --> statement-breakpoint
 CREATE TABLE "spiderpig"."signal" (
@@ -762,7 +768,8 @@ ALTER TABLE "spiderpig"."job" ADD CONSTRAINT "job_decisive_interaction_id_intera
 ALTER TABLE "spiderpig"."job" ADD CONSTRAINT "job_decisive_signal_id_signal_id_fk" FOREIGN KEY ("decisive_signal_id") REFERENCES "spiderpig"."signal"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."job" ADD CONSTRAINT "job_worker_id_worker_id_fk" FOREIGN KEY ("worker_id") REFERENCES "spiderpig"."worker"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."job" ADD CONSTRAINT "retry_of_a_job" FOREIGN KEY ("retry_of") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "spiderpig"."job" ADD CONSTRAINT "reverts_a_job" FOREIGN KEY ("reverts_job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "spiderpig"."reverted_change" ADD CONSTRAINT "reverted_change_by_job_id_job_id_fk" FOREIGN KEY ("by_job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "spiderpig"."reverted_change" ADD CONSTRAINT "reverted_change_of_a_job" FOREIGN KEY ("job_id","number") REFERENCES "spiderpig"."change"("job_id","number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."signal" ADD CONSTRAINT "signal_job_id_job_id_fk" FOREIGN KEY ("job_id") REFERENCES "spiderpig"."job"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spiderpig"."signal" ADD CONSTRAINT "signal_interaction_id_interaction_id_fk" FOREIGN KEY ("interaction_id") REFERENCES "spiderpig"."interaction"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notification"."delivery" ADD CONSTRAINT "delivery_to_a_device" FOREIGN KEY ("device_id") REFERENCES "notification"."device"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -821,12 +828,12 @@ CREATE INDEX "job_with_removed_output" ON "spiderpig"."job" USING btree ("id") W
 CREATE INDEX "job_by_requester" ON "spiderpig"."job" USING btree ("requested_by","id");--> statement-breakpoint
 CREATE INDEX "job_by_creation" ON "spiderpig"."job" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "job_by_window" ON "spiderpig"."job" USING btree ("window_id","id") WHERE "spiderpig"."job"."window_id" is not null;--> statement-breakpoint
-CREATE INDEX "job_by_reverted_job" ON "spiderpig"."job" USING btree ("reverts_job_id","id") WHERE "spiderpig"."job"."reverts_job_id" is not null;--> statement-breakpoint
 CREATE INDEX "job_by_start" ON "spiderpig"."job" USING btree ("started_at");--> statement-breakpoint
 CREATE INDEX "job_by_end" ON "spiderpig"."job" USING btree ("finished_at");--> statement-breakpoint
 CREATE INDEX "job_completed" ON "spiderpig"."job" USING btree ("lane","finished_at") WHERE "spiderpig"."job"."outcome" = 'completed';--> statement-breakpoint
 CREATE INDEX "job_with_decision" ON "spiderpig"."job" USING btree ("id") WHERE "spiderpig"."job"."decided_by" is not null;--> statement-breakpoint
 CREATE INDEX "job_with_ignored_checks" ON "spiderpig"."job" USING btree ("id") WHERE cardinality("spiderpig"."job"."ignored_checks") > 0;--> statement-breakpoint
+CREATE INDEX "reverted_change_by_job" ON "spiderpig"."reverted_change" USING btree ("by_job_id");--> statement-breakpoint
 CREATE INDEX "signal_by_job" ON "spiderpig"."signal" USING btree ("job_id","id");--> statement-breakpoint
 CREATE INDEX "signal_by_time" ON "spiderpig"."signal" USING btree ("requested_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "one_freeze_per_lane" ON "spiderpig"."lane_freeze" USING btree ("lane") WHERE "spiderpig"."lane_freeze"."lifted_at" is null;--> statement-breakpoint

@@ -63,7 +63,6 @@ comment on column spiderpig.job.queue_rank is 'Queued jobs of a lane start in th
 comment on column spiderpig.job.window_id is 'The window for which it was requested; null when for none.';
 comment on column spiderpig.job.command is 'Subcommand and arguments, as they are appended to the setting SCAP_COMMAND.';
 comment on column spiderpig.job.retry_of is 'The earlier job whose operation this one repeats; null when it is no retry.';
-comment on column spiderpig.job.reverts_job_id is 'The earlier job whose changes this one reverts: requested as its revert, or found by the commit message of a change ("This reverts commit …"). Null when it reverts none.';
 comment on column spiderpig.job.idempotency_key is 'The client''s Idempotency-Key, so that a repeated request finds this job; null when none was sent.';
 comment on column spiderpig.job.created_at is 'When it was requested and queued.';
 comment on column spiderpig.job.failed_starts is 'The hosts that could not start it, in order: [{host, at, reason}]. None of them tries again.';
@@ -102,6 +101,12 @@ comment on column spiderpig.change.owner is 'Name of its author''s account in Ge
 comment on column spiderpig.change.url is 'Address of its page in Gerrit.';
 comment on column spiderpig.change.uploaded_at is 'When patch_set was uploaded to Gerrit; null when Gerrit did not say.';
 comment on column spiderpig.change.merged_at is 'When Gerrit merged it; null when it was not merged before the job was created.';
+
+comment on table spiderpig.reverted_change is
+  'One row for each change of a job that a later job was requested to revert: as its revert, or by the commit message of a change ("This reverts commit …"). Inserted with that job. View completed_revert has those that did.';
+comment on column spiderpig.reverted_change.job_id is 'The job that deployed the change.';
+comment on column spiderpig.reverted_change.number is 'Gerrit''s change number.';
+comment on column spiderpig.reverted_change.by_job_id is 'The job that was requested to revert it.';
 
 comment on table spiderpig.interaction is
   'One question that scap asked. Inserted by the worker when scap waits; ended by web (answered) or by the worker (withdrawn, expired). At most one of a job is pending. Never deleted.';

@@ -25,6 +25,23 @@ return week::timestamp at time zone 'UTC';
 
 comment on function spiderpig.week_start(date) is 'When a week begins, in UTC.';
 
+create or replace view spiderpig.completed_revert as
+select
+  rc.job_id,
+  rc.number,
+  r.id as reverted_by_job_id,
+  r.finished_at as reverted_at
+from spiderpig.reverted_change rc
+join spiderpig.job r on r.id = rc.by_job_id
+where r.outcome = 'completed'
+  and r.reached = 'production';
+
+comment on view spiderpig.completed_revert is 'Changes of jobs that a later job reverted: it completed and reached production.';
+comment on column spiderpig.completed_revert.job_id is 'The job that had deployed the change.';
+comment on column spiderpig.completed_revert.number is 'Gerrit''s change number.';
+comment on column spiderpig.completed_revert.reverted_by_job_id is 'The job that reverted it.';
+comment on column spiderpig.completed_revert.reverted_at is 'When that job ended.';
+
 -- DORA's definition: a deployment to production that has to be remedied. See docs/sql.md.
 create or replace view spiderpig.change_failure as
 select
@@ -52,6 +69,7 @@ select
       from spiderpig.job n
       where n.lane = f.lane
         and n.outcome = 'completed'
+        and n.reached = 'production'
         and n.finished_at > f.finished_at
       order by n.finished_at
       limit 1
@@ -74,12 +92,12 @@ from (
   select j.id, j.lane, j.requested_by, j.outcome, j.started_at, j.finished_at, r.reverted_at, 'revert'
   from spiderpig.job j
   cross join lateral (
-    select min(r.finished_at) as reverted_at
-    from spiderpig.job r
-    where r.reverts_job_id = j.id
-      and r.outcome = 'completed'
+    select min(e.reverted_at) as reverted_at
+    from spiderpig.completed_revert e
+    where e.job_id = j.id
   ) r
   where j.outcome = 'completed'
+    and j.reached = 'production'
     and r.reverted_at is not null
 ) f;
 
@@ -89,7 +107,7 @@ comment on column spiderpig.change_failure.lane is 'Its lane.';
 comment on column spiderpig.change_failure.requested_by is 'Who requested it.';
 comment on column spiderpig.change_failure.outcome is 'Its outcome.';
 comment on column spiderpig.change_failure.finished_at is 'When it ended.';
-comment on column spiderpig.change_failure.remedy is 'rollback (by scap), revert (by a later job) or next deployment (of the same lane).';
+comment on column spiderpig.change_failure.remedy is 'rollback (by scap), revert (of one of its changes or more, by a later job) or next deployment (of the same lane).';
 comment on column spiderpig.change_failure.impact_at is 'When its sync to the canaries or to production began; when it started, if that was not seen.';
 comment on column spiderpig.change_failure.restored_at is 'When the remedy was complete. Null before.';
 
@@ -159,12 +177,18 @@ begin
         from spiderpig.job p
         where p.lane = new.lane
           and p.outcome = 'completed'
+          and p.reached = 'production'
           and p.finished_at < new.finished_at
       ),
       '-infinity'
     );
     delete from spiderpig.report_week r
-    where r.week = (select spiderpig.week_of(j.finished_at) from spiderpig.job j where j.id = new.reverts_job_id);
+    where r.week in (
+      select spiderpig.week_of(j.finished_at)
+      from spiderpig.reverted_change rc
+      join spiderpig.job j on j.id = rc.job_id
+      where rc.by_job_id = new.id
+    );
   end if;
   return null;
 end;

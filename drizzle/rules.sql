@@ -78,7 +78,6 @@ when (
   or old.operation <> new.operation
   or old.parameters <> new.parameters
   or old.retry_of is distinct from new.retry_of
-  or old.reverts_job_id is distinct from new.reverts_job_id
   or old.idempotency_key is distinct from new.idempotency_key
   or old.window_id is distinct from new.window_id
   or (old.queue_rank <> new.queue_rank and old.state <> 'queued')
@@ -289,6 +288,11 @@ when (
 )
 execute function spiderpig.refuse('change_is_written_once', 'the changes of a job cannot be changed');
 
+create trigger reverted_change_is_written_once
+before update on spiderpig.reverted_change
+for each row
+execute function spiderpig.refuse('reverted_change_is_written_once', 'what a job reverts cannot be changed');
+
 -- signal
 
 create trigger signal_is_written_once
@@ -402,7 +406,7 @@ declare
   kept text;
 begin
   foreach kept in array array[
-    'job', 'change', 'interaction', 'answer', 'signal', 'phase', 'job_event', 'lane_freeze', 'audit_event',
+    'job', 'change', 'reverted_change', 'interaction', 'answer', 'signal', 'phase', 'job_event', 'lane_freeze', 'audit_event',
     'window_series', 'deployment_window', 'window_item', 'window_event', 'train_state', 'train_job_state'
   ] loop
     execute format(

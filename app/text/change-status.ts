@@ -1,6 +1,7 @@
 // Where a change is now, as far as its jobs show: what other tools deployed, reverted or removed is not known here. Pure.
 import { isTerminal, type Outcome } from "#lib/domain/job.ts";
 import { REVERT } from "#lib/domain/operation.ts";
+import { isChangeReverted } from "#lib/domain/revert.ts";
 import type { JobSummary } from "#lib/contract/job.ts";
 import type { Tone } from "./labels.ts";
 
@@ -12,7 +13,7 @@ export type ChangeStatus = {
 };
 
 /** @param attempts all deployments of the change, the newest first. */
-export function changeStatus(attempts: readonly JobSummary[]): ChangeStatus {
+export function changeStatus(number: number, attempts: readonly JobSummary[]): ChangeStatus {
   const open = attempts.find(({ state }) => !isTerminal(state));
   if (open !== undefined) {
     if (open.state === "queued") return { label: "Queued", tone: "neutral", job: open };
@@ -20,7 +21,7 @@ export function changeStatus(attempts: readonly JobSummary[]): ChangeStatus {
     return { label, tone: "progressive", job: open };
   }
   for (const job of attempts) {
-    const status = job.kind === REVERT ? statusAfterRevert(job) : statusAfter(job);
+    const status = job.kind === REVERT ? statusAfterRevert(job) : statusAfter(number, job);
     if (status !== undefined) return { ...status, job };
   }
   return { label: "Not deployed", tone: "neutral", job: undefined };
@@ -38,15 +39,13 @@ const UNKNOWN_RESULT: ReadonlySet<Outcome> = new Set(["rollback_failed", "holder
 const UNKNOWN = { label: "Unknown: check the servers", tone: "warning" } as const;
 
 /** Undefined if the deployment left the change where an earlier one had brought it. */
-function statusAfter({
-  outcome,
-  reached,
-  reachIsPartial,
-  revertedByJob,
-}: JobSummary): Omit<ChangeStatus, "job"> | undefined {
+function statusAfter(
+  number: number,
+  { outcome, reached, reachIsPartial, revertedBy }: JobSummary,
+): Omit<ChangeStatus, "job"> | undefined {
   if (outcome === "rolled_back") return { label: "Rolled back", tone: "error" };
   if (outcome !== null && UNKNOWN_RESULT.has(outcome)) return UNKNOWN;
-  if (revertedByJob?.outcome === "completed") return { label: "Reverted", tone: "neutral" };
+  if (isChangeReverted(number, revertedBy)) return { label: "Reverted", tone: "neutral" };
   switch (reached) {
     case "nowhere":
       return undefined;

@@ -152,12 +152,16 @@ select
   nullif(j.exit_signal, 0) as exit_signal,
   j.host,
   j.retry_of,
-  j.reverts_job_id,
   (
-    select max(r.id)
-    from spiderpig.job r
-    where r.reverts_job_id = j.id
-      and r.outcome = 'completed'
+    select max(e.job_id)
+    from spiderpig.completed_revert e
+    where e.reverted_by_job_id = j.id
+  ) as reverts_job_id,
+  (
+    select max(e.reverted_by_job_id)
+    from spiderpig.completed_revert e
+    where e.job_id = j.id
+    having count(distinct e.number) = (select count(*) from spiderpig.change c where c.job_id = j.id)
   ) as reverted_by_job_id,
   j.line_count as lines,
   array_to_string(j.command, ' ') as command,
@@ -178,7 +182,11 @@ select
   j.error_line,
   nullif(array_to_string(j.ended_processes, ', '), '') as ended_processes,
   coalesce(j.responsible, j.requested_by) as responsible,
-  j.window_id
+  j.window_id,
+  (
+    select string_agg(e.number::text, ', ' order by e.number)
+    from (select distinct r.number from spiderpig.completed_revert r where r.job_id = j.id) e
+  ) as reverted_changes
 from spiderpig.job j
 left join spiderpig.answer da on da.interaction_id = j.decisive_interaction_id
 left join spiderpig.signal ds on ds.id = j.decisive_signal_id
@@ -211,8 +219,8 @@ comment on column history.deployments.exit_code is 'Exit code of scap. Null whil
 comment on column history.deployments.exit_signal is 'Number of the signal that ended scap. Null when none did.';
 comment on column history.deployments.host is 'Host on which scap ran. Null when it never did.';
 comment on column history.deployments.retry_of is 'The earlier job whose operation this one repeats. Null when it is no retry.';
-comment on column history.deployments.reverts_job_id is 'The earlier job whose changes this one reverts: requested as its revert, or found by a commit message ("This reverts commit …"). Null when it reverts none.';
-comment on column history.deployments.reverted_by_job_id is 'The newest job that reverted this one and completed. Null when there is none.';
+comment on column history.deployments.reverts_job_id is 'The earlier job from which this one reverted changes: requested as its revert, or found by a commit message ("This reverts commit …"). The newest, if there are several: view reverted_changes has all. Null unless this job completed and reached production.';
+comment on column history.deployments.reverted_by_job_id is 'The job by which all changes of this one were reverted; the newest, if there were several. Null while one of its changes is not reverted.';
 comment on column history.deployments.lines is 'Number of lines that scap printed; view log_lines has them.';
 comment on column history.deployments.command is 'Subcommand and arguments of scap, for example backport 1234.';
 comment on column history.deployments.output_removed_at is 'When the output was removed after its retention period; lines still counts it. Null while it is kept.';
@@ -229,3 +237,4 @@ comment on column history.deployments.error_line is 'Number of the first line in
 comment on column history.deployments.ended_processes is 'Names of processes that scap left running and that were ended after it, separated by comma and space. Null when there were none.';
 comment on column history.deployments.responsible is 'User name of the person who requested it, or who took it over last.';
 comment on column history.deployments.window_id is 'The window for which it was requested; view windows has them. Null when for none.';
+comment on column history.deployments.reverted_changes is 'Numbers of its changes that later jobs reverted, separated by comma and space. Null when there are none.';

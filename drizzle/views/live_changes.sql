@@ -24,14 +24,13 @@ where j.outcome = 'completed'
     where d.number = c.number
       and d.job_id > c.job_id
       and k.outcome = 'completed'
+      and k.reached = 'production'
   )
   and not exists (
     select
-    from spiderpig.job r
-    where r.reverts_job_id = j.id
-      and r.outcome = 'completed'
-      -- It has the changes that it removed, perhaps not all of the job: the condition above applies to each.
-      and r.kind <> 'revert'
+    from spiderpig.completed_revert e
+    where e.job_id = c.job_id
+      and e.number = c.number
   );
 
 comment on view history.live_changes is 'One row for each change that is in production, with the job that brought it there last. A change that a later job reverted is left out. Restrict a query by number or live_since.';

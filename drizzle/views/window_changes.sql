@@ -21,9 +21,9 @@ select
     when j.finished_at is null then 'in progress'
     when j.outcome <> 'completed' then 'not deployed'
     when exists (
-      select from spiderpig.job r
-      where r.reverts_job_id = j.id
-        and r.outcome = 'completed'
+      select from spiderpig.completed_revert e
+      where e.job_id = j.id
+        and e.number = i.number
     ) then 'reverted'
     else 'deployed'
   end as result

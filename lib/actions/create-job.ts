@@ -4,7 +4,7 @@ import { lockAccess } from "../db/accounts.ts";
 import { appendEvent } from "../db/events.ts";
 import { findJobByIdempotencyKey, insertJob } from "../db/jobs.ts";
 import { findFreeze, lockLane } from "../db/lanes.ts";
-import { findDeploymentOf } from "../db/reverts.ts";
+import { insertRevertedChanges, type RevertedChanges } from "../db/reverts.ts";
 import { appendWindowEvent } from "../db/windows.ts";
 import type { User } from "../domain/permission.ts";
 import type { Policy } from "../domain/policy.ts";
@@ -16,7 +16,8 @@ import { commandFor } from "../operations/command.ts";
 import { jobOperation } from "../operations/operation.ts";
 import type { Operations } from "../operations/operations.ts";
 import { sendDispatch } from "../queue/send.ts";
-import type { CreateJobRequest, Job } from "../contract/job.ts";
+import type { Job } from "../contract/job.ts";
+import type { CreateJobRequest } from "../contract/job-request.ts";
 import { enteredCommand, type JobRequest, readJobRequest, resolveRequest } from "./job-request.ts";
 import { readJob } from "./read-job.ts";
 import { requireFittingTrain } from "./train-request.ts";
@@ -37,7 +38,7 @@ type Options = {
   windowId?: number | null;
   /** Called in the transaction, before the job is inserted; refuses the request by throwing. */
   check?: (tx: Transaction) => Promise<void>;
-  /** The job that it was requested to revert; otherwise the changes say which one, if any. */
+  /** The job whose changes it was requested to revert; otherwise the changes say which jobs, if any. */
   revertsJob?: number;
 };
 
@@ -71,7 +72,6 @@ export async function createJob(
       throw new AppError("account_disabled", { detail: "Nothing was queued." });
     }
     await checkInTransaction(tx, wanted, options);
-    const revertsJobId = options.revertsJob ?? (await findDeploymentOf(tx, reverted));
     const created = await insertJob(tx, {
       kind: operation.kind,
       operation: jobOperation(operation),
@@ -82,7 +82,6 @@ export async function createJob(
       changes,
       idempotencyKey,
       retryOf: options.retryOf ?? null,
-      revertsJobId: revertsJobId ?? null,
       windowId: options.windowId ?? null,
     });
     if (created === undefined) return undefined;
@@ -93,13 +92,12 @@ export async function createJob(
         data: { jobId: created },
       });
     }
-    if (revertsJobId !== undefined) {
-      await appendEvent(tx, revertsJobId, {
-        kind: "revert_requested",
-        actor: user.name,
-        data: { jobId: created },
-      });
-    }
+    await linkReverted(tx, {
+      jobId: created,
+      actor: user.name,
+      numbers: reverted,
+      ofJob: options.revertsJob,
+    });
     await appendEvent(tx, created, { kind: "job_created", actor: user.name });
     await sendDispatch(tx, lane);
     return created;
@@ -111,6 +109,16 @@ export async function createJob(
     throw new Error("a job was refused as a repetition, but there is no first one");
   }
   return readJob(context.db, simultaneous);
+}
+
+/** Links the job to those whose changes it reverts, and records that in their history. */
+async function linkReverted(
+  tx: Transaction,
+  { jobId, actor, ...reverted }: { jobId: number; actor: string } & RevertedChanges,
+): Promise<void> {
+  for (const revertedJob of await insertRevertedChanges(tx, jobId, reverted)) {
+    await appendEvent(tx, revertedJob, { kind: "revert_requested", actor, data: { jobId } });
+  }
 }
 
 /** What the caller and the operation require of the current state. */

@@ -11,7 +11,7 @@ import type { Operation } from "../operations/operation.ts";
 import type { Operations } from "../operations/operations.ts";
 import { formOf } from "../operations/parameter.ts";
 import { parse } from "../parse.ts";
-import { type CreateJobRequest, jobRequestFields } from "../contract/job.ts";
+import { type CreateJobRequest, jobRequestFields } from "../contract/job-request.ts";
 import { resolveChanges } from "./resolve-changes.ts";
 
 export type JobRequest = {

@@ -3,6 +3,7 @@ import { cancellation, findWindow } from "../db/windows.ts";
 import type { Database } from "../db/connection.ts";
 import { type ItemRow, listItems, listWindowJobs } from "../db/window-items.ts";
 import { REVERT } from "../domain/operation.ts";
+import { isChangeReverted } from "../domain/revert.ts";
 import { windowItemState } from "../domain/window.ts";
 import { AppError } from "../errors.ts";
 import type { JobSummary } from "../contract/job.ts";
@@ -44,14 +45,13 @@ function toItem(row: ItemRow, jobs: readonly JobSummary[]): WindowItem {
     addedBy,
     addedAt: addedAt.toISOString(),
     report,
-    state: windowItemState(report ?? undefined, job && { ...job, isReverted: isReverted(job) }),
+    state: windowItemState(
+      report ?? undefined,
+      job && { ...job, isReverted: isChangeReverted(number, job.revertedBy) },
+    ),
     job: job ?? null,
     facts,
   };
-}
-
-function isReverted({ revertedByJob }: JobSummary): boolean {
-  return revertedByJob?.outcome === "completed";
 }
 
 function reportOf({

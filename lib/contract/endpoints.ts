@@ -9,6 +9,7 @@ import * as events from "./events.ts";
 import * as insight from "./insight.ts";
 import * as interaction from "./interaction.ts";
 import * as job from "./job.ts";
+import * as jobRequest from "./job-request.ts";
 import * as lane from "./lane.ts";
 import * as log from "./log.ts";
 import * as notification from "./notification.ts";
@@ -34,6 +35,7 @@ export const contractFiles = {
   insight,
   interaction,
   job,
+  jobRequest,
   lane,
   log,
   notification,

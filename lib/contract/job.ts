@@ -8,6 +8,7 @@ import { decision, ignoredCheck } from "./decision.ts";
 import { type Endpoint, file, json } from "./endpoint.ts";
 import { id, idText, instant, jobParams, listText, note, numberText, time } from "./fields.ts";
 import { interaction } from "./interaction.ts";
+import { createJobRequest } from "./job-request.ts";
 import { jobOperation } from "./operation.ts";
 import { signalAccepted, signalRecord, signalRequest } from "./signal.ts";
 import { jobTrain } from "./train.ts";
@@ -40,8 +41,17 @@ export const phase = z.object({
 });
 export type Phase = z.infer<typeof phase>;
 
-/** A job that reverts another. */
-const revertReference = z.object({ id, state: z.enum(JOB_STATES), outcome: z.enum(OUTCOMES).nullable() });
+/** A job, some of whose changes this one was requested to revert. */
+const revertedJob = z.object({ id, changes: z.array(id) });
+/** A job that was requested to revert some changes of this one. They are reverted when it has completed in production. */
+const revertingJob = z.object({
+  id,
+  state: z.enum(JOB_STATES),
+  outcome: z.enum(OUTCOMES).nullable(),
+  reached: z.enum(REACHES),
+  changes: z.array(id),
+});
+export type RevertingJob = z.infer<typeof revertingJob>;
 
 /** The latest progress that scap printed, in hosts or parts. */
 export const progress = z.object({
@@ -102,10 +112,10 @@ export const jobSummary = z.object({
   exitSignal: z.int().nullable(),
   /** The earlier job whose operation this one repeats; null when it is no retry. */
   retryOf: id.nullable(),
-  /** The earlier job whose changes this one reverts; null when it reverts none. */
-  revertsJob: id.nullable(),
-  /** The newest job that reverts this one; null when there is none. */
-  revertedByJob: revertReference.nullable(),
+  /** The earlier jobs that deployed what this one reverts, with the numbers of these changes; the newest first. */
+  reverts: z.array(revertedJob),
+  /** The later jobs that revert changes of this one, with the numbers of these changes; the newest first. */
+  revertedBy: z.array(revertingJob),
   /** While it is queued: since when and why it does not start until an admin releases it; otherwise null. */
   held: z.object({ at: time, reason: z.string() }).nullable(),
   /** The hosts that may run its operation; null: any. */
@@ -159,22 +169,6 @@ export const job = jobSummary.extend({
 export type Job = z.infer<typeof job>;
 
 const kind = z.string().regex(KIND_PATTERN);
-
-/** The members that every request for a job has. */
-export const jobRequestFields = { kind, lane: z.string().regex(LANE_PATTERN).optional() };
-
-/**
- * With the parameters of the operation as further members; `GET /api/operations` has the JSON Schema of each. All members are
- * checked together in lib/actions/job-request.ts, so that one response names every mistake of a request.
- */
-export const createJobRequest = z
-  .looseObject({
-    kind: z.unknown().meta({ type: "string", pattern: KIND_PATTERN.source }).optional(),
-    /** The default is that of the operation. */
-    lane: z.unknown().meta({ type: "string", pattern: LANE_PATTERN.source }).optional(),
-  })
-  .meta({ required: ["kind"] });
-export type CreateJobRequest = z.infer<typeof createJobRequest>;
 
 const JOBS_MAX = 100;
 

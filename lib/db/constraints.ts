@@ -27,7 +27,9 @@ export const CONSTRAINTS: Readonly<Record<string, ConstraintMeaning>> = {
   },
   requested_by_is_named: { internal: "The name is that of the account, which is shorter." },
   retry_of_a_job: { code: "job_not_found", detail: "The job to retry no longer exists." },
-  reverts_a_job: { code: "job_not_found", detail: "The job to revert no longer exists." },
+  reverted_change_pkey: { internal: "Written once, in the transaction that creates the job." },
+  reverted_change_of_a_job: { internal: "Selected from the changes of jobs." },
+  reverted_change_by_job_id_job_id_fk: { internal: "Written in the transaction that creates the job." },
   idempotency_key_once_per_user: {
     code: "idempotency_conflict",
     detail: "Another request with this key was first. Nothing was queued.",

@@ -125,12 +125,30 @@ const OPERATION = object({
   evidence: "j.operation -> 'evidence'",
 } satisfies Fields<JobSummary["operation"]>);
 
-const REVERTED_BY = `(
-  select ${object({ id: "r.id", state: "r.state", outcome: "r.outcome" } satisfies Fields<NonNullable<JobSummary["revertedByJob"]>>)}
-  from spiderpig.job r
-  where r.reverts_job_id = j.id
-  order by r.id desc
-  limit 1)`;
+/** The changes by the job `other`, where `own` is this one. */
+const revertedChanges = (own: string, other: string): string => `(
+  select ${other} as id, array_agg(rc.number order by rc.number) as numbers
+  from spiderpig.reverted_change rc
+  where ${own} = j.id
+  group by ${other}) rc`;
+
+const REVERTS = array(
+  object({ id: "rc.id", changes: "to_jsonb(rc.numbers)" } satisfies Fields<JobSummary["reverts"][number]>),
+  revertedChanges("rc.by_job_id", "rc.job_id"),
+  "rc.id desc",
+);
+
+const REVERTED_BY = array(
+  object({
+    id: "r.id",
+    state: "r.state",
+    outcome: "r.outcome",
+    reached: "r.reached",
+    changes: "to_jsonb(rc.numbers)",
+  } satisfies Fields<JobSummary["revertedBy"][number]>),
+  `${revertedChanges("rc.job_id", "rc.by_job_id")} join spiderpig.job r on r.id = rc.id`,
+  "r.id desc",
+);
 
 /**
  * Expects the job as `j`. The correlated sub-selects use the primary keys and the partial indexes of the queue and of
@@ -160,8 +178,8 @@ const SUMMARY_FIELDS = {
   exitCode: "j.exit_code",
   exitSignal: "j.exit_signal",
   retryOf: "j.retry_of",
-  revertsJob: "j.reverts_job_id",
-  revertedByJob: REVERTED_BY,
+  reverts: REVERTS,
+  revertedBy: REVERTED_BY,
   held: HELD,
   hosts: "j.operation -> 'hosts'",
   failedStarts: "j.failed_starts",

@@ -34,16 +34,14 @@ export type NewJob = {
   changes: readonly (Change & { uploadedAt?: Date | undefined; mergedAt?: Date | undefined })[];
   idempotencyKey: string | null;
   retryOf: number | null;
-  revertsJobId: number | null;
   windowId: number | null;
 };
 
 const INSERT_JOB = statement(
   { id: integer },
   `insert into spiderpig.job
-     (kind, operation, parameters, lane, requested_by, command, idempotency_key, retry_of, reverts_job_id,
-      window_id)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+     (kind, operation, parameters, lane, requested_by, command, idempotency_key, retry_of, window_id)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
    on conflict (requested_by, idempotency_key) do nothing
    returning id`,
 );
@@ -59,7 +57,6 @@ export async function insertJob(tx: Transaction, created: NewJob): Promise<numbe
     created.command,
     created.idempotencyKey,
     created.retryOf,
-    created.revertsJobId,
     created.windowId,
   ]);
   if (row === undefined) return undefined;

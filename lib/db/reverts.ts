@@ -1,28 +1,41 @@
-// Which jobs a revert concerns: the one that it undoes, and those that deployed to the same branches since.
+// Which jobs a revert concerns: those whose changes it undoes, and those that deployed to the same branches since.
 import type { JobSummary } from "../contract/job.ts";
 import { REVERT } from "../domain/operation.ts";
 import type { Database, Transaction } from "./connection.ts";
 import { listSummaries } from "./job-rows.ts";
-import { firstRow, integer, statement } from "./statement.ts";
+import { integer, rows, statement } from "./statement.ts";
 
-const DEPLOYMENT_OF = statement(
-  { id: integer },
-  `select j.id
+const INSERT_REVERTED = statement(
+  { jobId: integer },
+  `insert into spiderpig.reverted_change (job_id, number, by_job_id)
+   select distinct on (c.number) c.job_id, c.number, $1
    from spiderpig.change c
    join spiderpig.job j on j.id = c.job_id
-   where c.number = any($1::integer[]) and j.kind <> '${REVERT}' and j.reached <> 'nowhere'
-   order by c.job_id desc
-   limit 1`,
+   where c.number = any($2::integer[])
+     and case
+       when $3::integer is null then j.kind <> '${REVERT}' and j.reached <> 'nowhere' and j.id <> $1
+       else j.id = $3 end
+   order by c.number, c.job_id desc
+   returning job_id as "jobId"`,
 );
 
-/** The newest job that brought one of these changes further than nowhere. */
-export async function findDeploymentOf(
+export type RevertedChanges = {
+  numbers: readonly number[];
+  /** The job that deployed them; undefined: the newest that did, for each change. */
+  ofJob: number | undefined;
+};
+
+/**
+ * Links a new job to those whose changes it reverts, if they brought these further than nowhere. @returns the numbers of these jobs
+ */
+export async function insertRevertedChanges(
   tx: Transaction,
-  numbers: readonly number[],
-): Promise<number | undefined> {
-  if (numbers.length === 0) return undefined;
-  const row = await firstRow(tx, DEPLOYMENT_OF, [numbers]);
-  return row?.id;
+  byJobId: number,
+  { numbers, ofJob }: RevertedChanges,
+): Promise<number[]> {
+  if (numbers.length === 0) return [];
+  const linked = await rows(tx, INSERT_REVERTED, [byJobId, numbers, ofJob ?? null]);
+  return [...new Set(linked.map(({ jobId }) => jobId))];
 }
 
 const SINCE_MAX = 20;

@@ -79,7 +79,7 @@ const LATEST_JOB_OF_CHANGE = statement(
   LATEST_JOB,
   `select j.id, j.state, j.outcome, j.reached,
           exists (
-            select 1 from spiderpig.job r where r.reverts_job_id = j.id and r.outcome = 'completed') as "isReverted"
+            select 1 from spiderpig.completed_revert e where e.job_id = j.id and e.number = c.number) as "isReverted"
    from spiderpig.job j
    join spiderpig.change c on c.job_id = j.id
    where j.window_id = $1 and c.number = $2 and c.project = $3 and j.kind <> '${REVERT}'

@@ -26,8 +26,8 @@ const COLUMNS: Record<string, (job: JobSummary) => Cell> = {
   finishedAt: ({ finishedAt }) => finishedAt,
   exitCode: ({ exitCode }) => exitCode,
   retryOf: ({ retryOf }) => retryOf,
-  revertsJob: ({ revertsJob }) => revertsJob,
-  revertedByJob: ({ revertedByJob }) => revertedByJob?.id ?? null,
+  reverts: ({ reverts }) => reverts.map(({ id }) => id).join(" "),
+  revertedBy: ({ revertedBy }) => revertedBy.map(({ id }) => id).join(" "),
   operation: ({ operation }) => operation.name,
 };
 

@@ -29,7 +29,9 @@ export type JobSeed = {
   operation?: Operation;
   parameters?: OperationValues;
   retryOf?: number;
+  /** It reverts these changes of that job; all of them by default. */
   revertsJobId?: number;
+  revertedChanges?: readonly number[];
   windowId?: number;
   idempotencyKey?: string;
 };
@@ -79,9 +81,9 @@ export async function create(tx: Transaction, seed: JobSeed): Promise<Run> {
   const parameters = seed.parameters ?? { changes: changes.map(({ number }) => String(number)) };
   const [row] = await tx.execute<{ id: number }>(
     `insert into spiderpig.job
-       (kind, operation, parameters, lane, requested_by, command, retry_of, reverts_job_id, idempotency_key, created_at,
+       (kind, operation, parameters, lane, requested_by, command, retry_of, idempotency_key, created_at,
         window_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
      returning id`,
     [
       operation.kind,
@@ -91,7 +93,6 @@ export async function create(tx: Transaction, seed: JobSeed): Promise<Run> {
       by,
       commandFor(operation, parameters),
       seed.retryOf ?? null,
-      seed.revertsJobId ?? null,
       seed.idempotencyKey ?? null,
       at,
       seed.windowId ?? null,
@@ -106,6 +107,13 @@ export async function create(tx: Transaction, seed: JobSeed): Promise<Run> {
       [row.id, index + 1, number, patchSet, project, branch, subject, owner, url, at],
     );
   }
+  await tx.execute(
+    `insert into spiderpig.reverted_change (job_id, number, by_job_id)
+     select c.job_id, c.number, $1
+     from spiderpig.change c
+     where c.job_id = $2 and c.number = any(coalesce($3::integer[], array[c.number]))`,
+    [row.id, seed.revertsJobId ?? null, seed.revertedChanges ?? null],
+  );
   const run: Run = {
     tx,
     seed,

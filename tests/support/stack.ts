@@ -138,7 +138,6 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
         changes: [{ ...SOME_CHANGE, number }],
         idempotencyKey: null,
         retryOf: null,
-        revertsJobId: null,
         windowId: null,
       });
       if (id === undefined) throw new Error("the job was not inserted");

@@ -24,10 +24,10 @@ export function ChangeView({ number, attempts }: { number: number; attempts: Job
   const { jobs } = useCurrentJobs(attempts.jobs);
   // As the latest deployment saw it: a subject may be edited.
   const change = jobs[0]?.changes.find((one) => one.number === number);
-  const { label, tone, job } = changeStatus(jobs);
+  const { label, tone, job } = changeStatus(number, jobs);
   const canRevert = usePermission("revert_job");
   // The deployment that the status is about; there is nothing to revert while another job of the change is open.
-  const deployed = job !== undefined && isRevertible(job) ? job : undefined;
+  const deployed = job !== undefined && isRevertible(job, number) ? job : undefined;
   return (
     <Main className={styles.page}>
       <div className={styles.heading}>

@@ -13,7 +13,7 @@ export function ChangeFailureReport({ params, weeks, reports }: ReportProps) {
   return (
     <ReportCard
       title="Change failure rate"
-      description="Deployments that reached canaries or production and did not complete, or were reverted later, as a part of all that reached them."
+      description="Deployments that reached canaries or production and did not complete, or had a change reverted by a later job in production, as a part of all that reached them."
       figure={plural(failures, "change failure", "change failures")}
       name="change-failures"
       params={params}
@@ -50,7 +50,7 @@ export function RestoreTimeReport({ params, weeks, reports }: ReportProps) {
   return (
     <ReportCard
       title="Time to restore"
-      description="Median time from the sync of such a deployment to canaries or production until it was rolled back, reverted or replaced."
+      description="Median time from the sync of such a deployment to canaries or production until its rollback, its first revert or, without either, the next deployment of its lane in production."
       figure={newest === undefined ? "No change failures" : `Last: ${durationText(newest)}`}
       name="change-failures"
       params={params}

@@ -9,6 +9,7 @@ import { formatDuration } from "../../text/format.ts";
 import { useNow } from "../../client/use-now.tsx";
 import { usePermission, useSession } from "../../client/use-session.tsx";
 import { operationPrefix, SIGNAL_LABELS, signalledBy } from "../../text/labels.ts";
+import { revertEffect } from "../../text/revert-text.ts";
 import { windowHref } from "../../text/page-links.ts";
 import { Elapsed, Moment } from "../../ui/time.tsx";
 import { TakeOverJob } from "./take-over-job.tsx";
@@ -100,24 +101,30 @@ function Times({ job, now }: { job: Job; now: number }) {
   );
 }
 
-/** The job that this one reverts, and the one that reverts it. */
-function RevertLinks({ job: { revertsJob, revertedByJob } }: { job: Job }) {
+/** The jobs whose changes this one reverts, and those that revert changes of this one. */
+function RevertLinks({ job }: { job: Job }) {
   return (
     <>
-      {revertsJob !== null && (
+      {job.reverts.length > 0 && (
         <>
           <dt>Reverts</dt>
-          <dd>
-            <Link href={`/jobs/${revertsJob}`}>job {revertsJob}</Link>
-          </dd>
+          {job.reverts.map(({ id, changes }) => (
+            <dd key={id}>
+              <Link href={`/jobs/${id}`}>job {id}</Link>
+              {job.reverts.length > 1 && `: ${changes.join(", ")}`}
+            </dd>
+          ))}
         </>
       )}
-      {revertedByJob !== null && (
+      {job.revertedBy.length > 0 && (
         <>
-          <dt>Revert</dt>
-          <dd>
-            <Link href={`/jobs/${revertedByJob.id}`}>job {revertedByJob.id}</Link>
-          </dd>
+          <dt>{job.revertedBy.length === 1 ? "Revert" : "Revert jobs"}</dt>
+          {job.revertedBy.map((revert) => (
+            <dd key={revert.id}>
+              <Link href={`/jobs/${revert.id}`}>job {revert.id}</Link>
+              <span className={styles.aside}> ({revertEffect(job, revert)})</span>
+            </dd>
+          ))}
         </>
       )}
     </>

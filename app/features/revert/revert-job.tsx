@@ -6,6 +6,7 @@ import { cdxIconUndo } from "@wikimedia/codex-icons";
 import { visibleText } from "#lib/domain/visible-text.ts";
 import { isTerminal } from "#lib/domain/job.ts";
 import { REVERT } from "#lib/domain/operation.ts";
+import { revertibleChanges } from "#lib/domain/revert.ts";
 import type { JobSummary } from "#lib/contract/job.ts";
 import type { RevertPreview } from "#lib/contract/revert.ts";
 import type { ApiProblem } from "../../client/api.ts";
@@ -20,11 +21,21 @@ import styles from "./revert-job.module.css";
 /** The limit of the server. */
 const REASON_MAX = 500;
 
-/** Whether there is something to revert, and no revert of it is queued, running or done. */
-export function isRevertible({ kind, state, changes, reached, revertedByJob }: JobSummary): boolean {
-  const isReverted =
-    revertedByJob !== null && (!isTerminal(revertedByJob.state) || revertedByJob.outcome === "completed");
-  return kind !== REVERT && isTerminal(state) && changes.length > 0 && reached !== "nowhere" && !isReverted;
+/** Whether there is something to revert. @param change only this change of the job; undefined: all */
+export function isRevertible(job: JobSummary, change?: number): boolean {
+  return (
+    job.kind !== REVERT &&
+    isTerminal(job.state) &&
+    job.reached !== "nowhere" &&
+    remainingChanges(job, change).length > 0
+  );
+}
+
+/** Without those that are reverted, or about to be. */
+function remainingChanges({ changes, revertedBy }: JobSummary, change?: number): JobSummary["changes"] {
+  return revertibleChanges(changes, revertedBy).filter(
+    ({ number }) => change === undefined || number === change,
+  );
 }
 
 type RevertJobProps = {
@@ -37,8 +48,12 @@ type RevertJobProps = {
 export function RevertJob({ job, change, weight = "normal" }: RevertJobProps) {
   const [isOpen, setIsOpen] = useState(false);
   const [reason, setReason] = useState("");
-  const { preview, readProblem, revert, begin } = useRevert(job.id, change, reason);
-  const changes = job.changes.filter(({ number }) => change === undefined || number === change);
+  const changes = remainingChanges(job, change);
+  const { preview, readProblem, revert, begin } = useRevert(
+    job.id,
+    changes.map(({ number }) => number),
+    reason,
+  );
   const problem = revert.problem ?? readProblem;
   return (
     <>
@@ -60,7 +75,11 @@ export function RevertJob({ job, change, weight = "normal" }: RevertJobProps) {
         onSubmit={() => revert.run()}
         onClose={() => setIsOpen(false)}
       >
-        <p>scap creates a revert of each, merges it, and deploys the result:</p>
+        <p>
+          {changes.length === 1
+            ? "scap creates a revert of it, merges the revert, and deploys the result:"
+            : "scap creates a revert of each, merges them, and deploys the result:"}
+        </p>
         <ul className={styles.changes}>
           {changes.map(({ number, subject }) => (
             <li key={number}>

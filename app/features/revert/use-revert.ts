@@ -16,8 +16,8 @@ type Revert = {
   begin: () => void;
 };
 
-/** @param change only this one of the job's changes; undefined: all. */
-export function useRevert(jobId: number, change: number | undefined, reason: string): Revert {
+/** @param changes the numbers of those that the dialog shows */
+export function useRevert(jobId: number, changes: readonly number[], reason: string): Revert {
   const router = useRouter();
   const key = useRef("");
   const [preview, setPreview] = useState<RevertPreview>();
@@ -25,7 +25,7 @@ export function useRevert(jobId: number, change: number | undefined, reason: str
   const revert = useAction(async (_, onSlow) => {
     const created = await call("POST /api/jobs/{id}/revert", {
       params: { id: jobId },
-      body: { reason, ...(change === undefined ? {} : { changes: [change] }) },
+      body: { reason, changes: [...changes] },
       idempotencyKey: key.current,
       onSlow,
     });

@@ -22,13 +22,10 @@ export const reportIndexes = (t: ReportColumns) => [
     .where(sql`cardinality(${t.ignoredChecks}) > 0`),
 ];
 
-type ReferenceColumns = Record<"id" | "windowId" | "revertsJobId", ExtraConfigColumn>;
+type ReferenceColumns = Record<"id" | "windowId", ExtraConfigColumn>;
 
 export const referenceIndexes = (t: ReferenceColumns) => [
   index("job_by_window")
     .on(t.windowId, t.id)
     .where(sql`${t.windowId} is not null`),
-  index("job_by_reverted_job")
-    .on(t.revertsJobId, t.id)
-    .where(sql`${t.revertsJobId} is not null`),
 ];

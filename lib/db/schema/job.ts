@@ -68,8 +68,6 @@ export const job = spiderpig.table(
     /** Subcommand and arguments as they are appended to SCAP_COMMAND. */
     command: text("command").array().notNull(),
     retryOf: integer("retry_of"),
-    /** The job whose changes this one reverts. */
-    revertsJobId: integer("reverts_job_id"),
     idempotencyKey: text("idempotency_key"),
     createdAt: timestamptz("created_at").notNull().defaultNow(),
     /** While it is queued and held, it does not start. */
@@ -131,7 +129,6 @@ export const job = spiderpig.table(
   },
   (t) => [
     foreignKey({ name: "retry_of_a_job", columns: [t.retryOf], foreignColumns: [t.id] }),
-    foreignKey({ name: "reverts_a_job", columns: [t.revertsJobId], foreignColumns: [t.id] }),
     check("kind_is_a_name", sql`${t.kind} ~ '${sql.raw(KIND_PATTERN.source)}'`),
     check("lane_is_a_name", sql`${t.lane} ~ '${sql.raw(LANE_PATTERN.source)}'`),
     check("requested_by_is_named", sql`length(${t.requestedBy}) between 1 and 100`),
@@ -214,6 +211,28 @@ export const change = spiderpig.table(
     primaryKey({ name: "change_pkey", columns: [t.jobId, t.position] }),
     unique("change_once_per_job").on(t.jobId, t.number),
     index("change_by_number").on(t.number, t.jobId),
+  ],
+);
+
+export const revertedChange = spiderpig.table(
+  "reverted_change",
+  {
+    /** The job that deployed the change. */
+    jobId: integer("job_id").notNull(),
+    number: integer("number").notNull(),
+    /** The job that was requested to revert it. */
+    byJobId: integer("by_job_id")
+      .notNull()
+      .references(() => job.id),
+  },
+  (t) => [
+    primaryKey({ name: "reverted_change_pkey", columns: [t.jobId, t.number, t.byJobId] }),
+    foreignKey({
+      name: "reverted_change_of_a_job",
+      columns: [t.jobId, t.number],
+      foreignColumns: [change.jobId, change.number],
+    }),
+    index("reverted_change_by_job").on(t.byJobId),
   ],
 );
 

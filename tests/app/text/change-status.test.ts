@@ -6,9 +6,15 @@ import { type Outcome, type Reached, STATE_OF_OUTCOME } from "#lib/domain/job.ts
 import { changeStatus } from "../../../app/text/change-status.ts";
 
 const ended = (outcome: Outcome, reached: Reached, reachIsPartial = false) =>
-  ({ state: STATE_OF_OUTCOME[outcome], outcome, reached, reachIsPartial }) as JobSummary;
+  ({
+    state: STATE_OF_OUTCOME[outcome],
+    outcome,
+    reached,
+    reachIsPartial,
+    revertedBy: [] as JobSummary["revertedBy"],
+  }) as JobSummary;
 const deployed = ended("completed", "production");
-const labelOf = (...attempts: JobSummary[]) => changeStatus(attempts).label;
+const labelOf = (...attempts: JobSummary[]) => changeStatus(1234, attempts).label;
 
 test("the latest deployment that changed something decides", () => {
   assert.equal(labelOf(), "Not deployed");
@@ -16,7 +22,7 @@ test("the latest deployment that changed something decides", () => {
   assert.equal(labelOf(ended("refused", "nowhere"), deployed), "In production");
   assert.equal(labelOf(ended("nothing_to_deploy", "merged"), deployed), "In production");
   assert.equal(labelOf(ended("cancelled_while_queued", "nowhere")), "Not deployed");
-  assert.equal(changeStatus([ended("refused", "nowhere"), deployed]).job, deployed);
+  assert.equal(changeStatus(1234, [ended("refused", "nowhere"), deployed]).job, deployed);
 });
 
 test("a rollback, an incomplete deployment and an unknown result are called so", () => {
@@ -37,8 +43,11 @@ test("a change is reverted when a revert of it or of its deployment has complete
   assert.equal(labelOf(revert("refused", "nowhere"), deployed), "In production");
   assert.equal(labelOf(revert("declined", "testservers"), deployed), "Partly reverted");
   assert.equal(labelOf(deployed, revert("completed", "production")), "In production");
-  const revertedByJob = { id: 9, state: "succeeded", outcome: "completed" } as const;
-  assert.equal(labelOf({ ...deployed, revertedByJob }), "Reverted");
+  const by = (changes: number[]) => [
+    { id: 9, state: "succeeded", outcome: "completed", reached: "production", changes } as const,
+  ];
+  assert.equal(labelOf({ ...deployed, revertedBy: by([1234]) }), "Reverted");
+  assert.equal(labelOf({ ...deployed, revertedBy: by([1235]) }), "In production");
   const open = { kind: "revert", state: "running", outcome: null } as JobSummary;
   assert.equal(labelOf(open, deployed), "Being reverted");
 });

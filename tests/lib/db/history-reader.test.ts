@@ -30,6 +30,7 @@ test("the reader sees rows in every view", async () => {
       "live_changes",
       "log_lines",
       "phases",
+      "reverted_changes",
       "signals",
       "weekly",
       "weekly_jobs",

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { query } from "#lib/db/connection.ts";
 import { storeNextWeek } from "#lib/db/reports.ts";
+import { backport } from "#lib/operations/backport.ts";
+import { revert } from "#lib/operations/revert.ts";
 import { aJob } from "../../seed/seed.ts";
 import { schemaWorld } from "./schema-world.ts";
 
@@ -226,6 +228,10 @@ test("a rolled back deployment and one that was never repaired are change failur
     { job_id: broken, remedy: "next deployment", restore_seconds: null },
   ]);
   await storeAllWeeks();
+  // A lock of the lane deploys nothing, so it repairs nothing.
+  const lock = { ...backport, kind: "lock", evidence: "exit_code" } as const;
+  await aJob(db, { at: at("2025-04-14", "12:00:00"), lane, changes: [], operation: lock }).succeeded();
+  assert.equal((await failures())[1]?.["restore_seconds"], null);
   const repaired = await aJob(db, { at: at("2025-04-21", "12:00:00"), lane }).succeeded();
   const [, repair] = await failures();
   assert.equal(
@@ -241,6 +247,62 @@ test("a rolled back deployment and one that was never repaired are change failur
     [],
     "the week that the repair changed is still stored",
   );
+});
+
+test("a revert of a part of a deployment is a failure of the deployment, one that did not reach production is none", async () => {
+  const lane = "partly";
+  const first = await aJob(db, { at: at("2025-05-05", "10:00:00"), lane, changes: [31, 32] }).succeeded();
+  const failures = () => rowsOf("select job_id, remedy from history.change_failures where lane = $1", [lane]);
+  const seed = { lane, changes: [31], revertsJobId: first.id, revertedChanges: [31] };
+  await aJob(db, { ...seed, at: at("2025-05-05", "11:00:00") }).declined();
+  assert.deepEqual(await failures(), []);
+  await aJob(db, { ...seed, at: at("2025-05-05", "12:00:00") }).succeeded();
+  assert.deepEqual(await failures(), [{ job_id: first.id, remedy: "revert" }]);
+});
+
+test("a revert of a part reverts these changes only; what was not reverted in production is still live", async () => {
+  const first = await aJob(db, { changes: [71, 72] }).succeeded();
+  const revertOf = (...changes: number[]) =>
+    aJob(db, { operation: revert, changes, revertsJobId: first.id, revertedChanges: changes });
+  const live = async () => {
+    const rows = await rowsOf("select number from history.live_changes where job_id = $1 order by 1", [
+      first.id,
+    ]);
+    return rows.map((row) => row["number"]);
+  };
+  const links = async (id: number) => {
+    const [row] = await rowsOf("select * from history.deployments where job_id = $1", [id]);
+    return [row?.["reverts_job_id"], row?.["reverted_by_job_id"], row?.["reverted_changes"]];
+  };
+
+  const refused = await revertOf(71).failed("refused");
+  const rolledBack = await revertOf(71).failed("rolled_back");
+  for (const { id } of [first, refused, rolledBack]) assert.deepEqual(await links(id), [null, null, null]);
+  assert.deepEqual(await live(), [71, 72]);
+
+  const part = await revertOf(71).succeeded();
+  assert.deepEqual(await links(first.id), [null, null, "71"]);
+  assert.deepEqual(await links(part.id), [first.id, null, null]);
+  assert.deepEqual(await live(), [72]);
+
+  // A change that was uploaded to Gerrit as the revert of the other one.
+  const uploaded = await aJob(db, {
+    changes: [73],
+    revertsJobId: first.id,
+    revertedChanges: [72],
+  }).succeeded();
+  assert.deepEqual(await links(first.id), [null, uploaded.id, "71, 72"]);
+  assert.deepEqual(await live(), []);
+  const reverted = await rowsOf(
+    `select number, reverted_by_job_id, by_operation from history.reverted_changes where job_id = $1 order by number`,
+    [first.id],
+  );
+  assert.deepEqual(reverted, [
+    { number: 71, reverted_by_job_id: part.id, by_operation: true },
+    { number: 72, reverted_by_job_id: uploaded.id, by_operation: false },
+  ]);
+  const [change] = await rowsOf("select * from history.changes where job_id = $1", [part.id]);
+  assert.deepEqual([change?.["deployed"], change?.["kind"]], [false, "revert"]);
 });
 
 test("a change is live by the job that deployed it last, unless it was reverted", async () => {

@@ -5,7 +5,6 @@ import { query, transaction } from "#lib/db/connection.ts";
 import { settleEverything } from "#lib/db/interactions.ts";
 import { finishJob } from "#lib/db/runs.ts";
 import { OUTCOMES } from "#lib/domain/job.ts";
-import { revert } from "#lib/operations/revert.ts";
 import { aJob } from "../../seed/seed.ts";
 import { QUESTIONS } from "../../seed/seed-questions.ts";
 import { schemaWorld } from "./schema-world.ts";
@@ -55,25 +54,6 @@ test("a deployment's time is split into queue, people and work, and nothing is c
   );
   assert.deepEqual([row["host"], row["exit_code"], row["exit_signal"]], ["deploy7", 0, null]);
   assert.deepEqual(row["created_at"], AT);
-});
-
-test("a revert and what it reverts name each other once the revert has completed, and the change is no longer live", async () => {
-  const first = await aJob(db, { changes: [71, 72] }).succeeded();
-  const failed = await aJob(db, { operation: revert, changes: [71], revertsJobId: first.id }).failed(
-    "refused",
-  );
-  assert.equal((await deployment(first.id))["reverted_by_job_id"], null);
-  const done = await aJob(db, { operation: revert, changes: [71], revertsJobId: first.id }).succeeded();
-
-  assert.equal((await deployment(first.id))["reverted_by_job_id"], done.id);
-  for (const { id } of [failed, done]) {
-    const { kind, operation, reverts_job_id: reverts } = await deployment(id);
-    assert.deepEqual([kind, operation, reverts], ["revert", "Revert", first.id]);
-  }
-  const live = await query(db, "select number, job_id from history.live_changes where number in (71, 72)");
-  assert.deepEqual(live, [{ number: 72, job_id: first.id }]);
-  const [reverted] = await rowsOf("changes", done.id);
-  assert.deepEqual([reverted?.["deployed"], reverted?.["kind"]], [false, "revert"]);
 });
 
 test("durations of running jobs are measured up to now", async () => {

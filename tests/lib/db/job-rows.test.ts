@@ -20,25 +20,28 @@ const FULL = `
   insert into spiderpig.worker (id, host, pid, version, heartbeat_at)
   values ('00000000-0000-0000-0000-000000000001', 'deploy1', 1, '0', '${AT}');
   insert into spiderpig.job
-    (id, kind, operation, parameters, lane, state, outcome, requested_by, command, retry_of, reverts_job_id, created_at, started_at, finished_at, exit_code,
+    (id, kind, operation, parameters, lane, state, outcome, requested_by, command, retry_of, created_at, started_at, finished_at, exit_code,
      exit_signal, reached, reason, reason_code, error_line, decided_by, decisive_interaction_id, decisive_signal_id,
      ignored_checks, ended_processes, host, worker_id, status, progress, output_removed_at,
-     policy_override, window_id)
+     policy_override, window_id, failed_starts)
   overriding system value
   values
-    (1, 'backport', ${OPERATION}, '{"changes":["1"]}', 'train', 'lost', 'holder_lost', 'alice', '{backport,1}', 7, 2, '${AT}', '${AT}', '${AT}', 1,
+    (1, 'backport', ${OPERATION}, '{"changes":["1"]}', 'train', 'lost', 'holder_lost', 'alice', '{backport,1}', 7, '${AT}', '${AT}', '${AT}', 1,
      9, 'canaries', 'It failed.', (enum_range(null::spiderpig.reason_code))[1], 3, 'bob', 1, 1,
      '{1}', '{php}', 'deploy1', '00000000-0000-0000-0000-000000000001', 'Syncing',
      '{"name":"sync","percent":1,"ok":1,"failed":0,"left":9,"inFlight":null}', '${AT}',
-     '{"by":"dora","at":"${ISO}","reason":"An outage."}', 5),
-    (2, 'backport', ${OPERATION}, '{"changes":["2"]}', 'train', 'queued', null, 'carol', '{backport,2}', null, 1, '${AT}', null, null, null,
-     null, 'nowhere', null, null, null, null, null, null, '{}', '{}', null, null, null, null, null, null, null),
-    (3, 'backport', ${OPERATION}, '{"changes":["3"]}', 'other', 'waiting', null, 'carol', '{backport,3}', null, null, '${AT}', '${AT}', null, null,
+     '{"by":"dora","at":"${ISO}","reason":"An outage."}', 5,
+     '[{"host":"deploy2","at":"${ISO}","reason":"No such file"}]'),
+    (2, 'backport', ${OPERATION}, '{"changes":["2"]}', 'train', 'queued', null, 'carol', '{backport,2}', null, '${AT}', null, null, null,
+     null, 'nowhere', null, null, null, null, null, null, '{}', '{}', null, null, null, null, null, null, null, '[]'),
+    (3, 'backport', ${OPERATION}, '{"changes":["3"]}', 'other', 'waiting', null, 'carol', '{backport,3}', null, '${AT}', '${AT}', null, null,
      null, 'nowhere', null, null, null, null, null, null, '{}', '{}', 'deploy1',
-     '00000000-0000-0000-0000-000000000001', null, null, null, null, null);
+     '00000000-0000-0000-0000-000000000001', null, null, null, null, null, '[]');
   insert into spiderpig.change
     (job_id, position, number, patch_set, merged_patch_set, project, branch, subject, owner, url)
-  values (1, 1, 42, 1, 2, 'core', 'main', 'Fix it', 'alice', 'https://gerrit.example/42');
+  values (1, 1, 42, 1, 2, 'core', 'main', 'Fix it', 'alice', 'https://gerrit.example/42'),
+    (2, 1, 43, 1, 2, 'core', 'main', 'Fix it', 'alice', 'https://gerrit.example/43');
+  insert into spiderpig.reverted_change (job_id, number, by_job_id) values (1, 42, 2), (2, 43, 1);
   insert into spiderpig.interaction
     (id, job_id, prompt_key, kind, message, options, default_value, recognised, complaint, state, asked_at, ended_at,
      line, reminded_at, reminder_count, expires_at, expiry_action)

@@ -38,10 +38,6 @@ const VIOLATIONS: readonly Breach[] = [
     `${INSERT_JOB}) values ('{}', '{}', 'backport', 'x', '${"x".repeat(101)}', '{}')`,
   ],
   [
-    "reverts_a_job",
-    `${INSERT_JOB}, reverts_job_id) values ('{}', '{}', 'revert', 'x', 'a', '{}', ${MISSING_ID})`,
-  ],
-  [
     "retry_of_a_job",
     `${INSERT_JOB}, retry_of) values ('{}', '{}', 'backport', 'x', 'a', '{}', ${MISSING_ID})`,
   ],
@@ -94,6 +90,16 @@ const VIOLATIONS: readonly Breach[] = [
   ],
   insertChange("change_once_per_job", { jobId: queued.id, position: 3, number: 11 }),
   insertChange("change_pkey", { jobId: queued.id, position: 1, number: 13 }),
+  [
+    "reverted_change_pkey",
+    `with first as (insert into spiderpig.reverted_change select job_id, number, job_id from spiderpig.change)
+     insert into spiderpig.reverted_change select job_id, number, job_id from spiderpig.change`,
+  ],
+  ["reverted_change_of_a_job", "insert into spiderpig.reverted_change values ($1, 987654, $1)", [queued.id]],
+  [
+    "reverted_change_by_job_id_job_id_fk",
+    `insert into spiderpig.reverted_change select job_id, number, ${MISSING_ID} from spiderpig.change`,
+  ],
   insertChange("change_job_id_job_id_fk", { jobId: MISSING_ID, position: 1, number: 11 }),
   [
     "prompt_once_per_job",

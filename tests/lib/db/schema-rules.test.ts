@@ -18,6 +18,7 @@ const reminded = await aJob(db)
   .succeeded();
 const removed = await aJob(db).prints("a line").succeeded();
 await query(db, "update spiderpig.job set output_removed_at = now() where id = $1", [removed.id]);
+await aJob(db, { lane: "reverts", revertsJobId: removed.id }).queued();
 const overridden = await aJob(db, { lane: "overridden" }).running();
 await query(db, "update spiderpig.job set policy_override = '{}' where id = $1", [overridden.id]);
 const answeredId = ended.interactionIds[0];
@@ -48,6 +49,7 @@ const insertAnswer = (value: string, text: string) =>
 const KEPT = [
   "job",
   "change",
+  "reverted_change",
   "interaction",
   "answer",
   "signal",
@@ -152,6 +154,11 @@ const VIOLATIONS: readonly Breach[] = [
   ]),
   ["answered_iff_answer_exists", interaction("state = 'answered', ended_at = now()"), [live.pendingId]],
   ["answered_iff_answer_exists", insertAnswer("'true'", "'yes'"), [live.pendingId]],
+  [
+    "reverted_change_is_written_once",
+    "update spiderpig.reverted_change set by_job_id = $1 where job_id = $1",
+    [removed.id],
+  ],
   ...["number = 99", "patch_set = 99", "subject = 'Another'"].map((set): Breach => [
     "change_is_written_once",
     `update spiderpig.change set ${set} where job_id = $1`,

@@ -95,8 +95,8 @@ test("a revert names the job that it reverts, whether it was requested there, by
   const post = (path: string, body: unknown) => api.ask(jobSchema, path, { method: "POST", body });
   const requested = await post(`/api/jobs/${deployed.id}/revert`, { reason: "It is broken." });
   assert.deepEqual(
-    [requested.command, requested.lane, requested.revertsJob],
-    [["backport", "--revert", "1238"], "merged", deployed.id],
+    [requested.command, requested.lane, requested.reverts],
+    [["backport", "--revert", "1238"], "merged", [{ id: deployed.id, changes: [1238] }]],
   );
   const byChange = await post("/api/jobs", {
     kind: "revert",
@@ -104,13 +104,16 @@ test("a revert names the job that it reverts, whether it was requested there, by
     reason: "Again.",
     lane: "x",
   });
-  assert.equal(byChange.revertsJob, deployed.id);
+  assert.equal(byChange.reverts[0]?.id, deployed.id);
 
   const uploaded = await uploadRevert(1238);
   const uploadedJob = await post("/api/jobs", { ...CREATE, changes: [String(uploaded)], lane: "y" });
-  assert.equal(uploadedJob.revertsJob, deployed.id);
-  const { revertedByJob } = await api.ask(jobSchema, `/api/jobs/${deployed.id}`);
-  assert.equal(revertedByJob?.id, uploadedJob.id);
+  assert.equal(uploadedJob.reverts[0]?.id, deployed.id);
+  const { revertedBy } = await api.ask(jobSchema, `/api/jobs/${deployed.id}`);
+  assert.deepEqual(
+    revertedBy.map(({ id, changes }) => [id, changes]),
+    [uploadedJob, byChange, requested].map(({ id }) => [id, [1238]]),
+  );
 
   const refusal = (id: number) => code(`/api/jobs/${id}/revert`, { method: "POST", body: { reason: "x" } });
   assert.equal(await refusal(requested.id), "job_not_ended");
