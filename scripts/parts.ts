@@ -225,7 +225,6 @@ function errorSource({ errors }: Settings, { sandbox }: World): Record<string, s
   };
 }
 
-/** They are for the sandbox's scap. */
 /** Where the train of the sandbox is read. */
 function sandboxTrain({ dataDir }: Settings, { sandbox }: World): Record<string, string | undefined> {
   return {
