@@ -56,6 +56,12 @@ export function restText(restMs: number): string {
   return restMs < MINUTE_MS ? "Less than a minute left" : `About ${formatMinutes(restMs)} left`;
 }
 
+/** The same while a question is open. One line of the details of a job, so that nothing below it moves. */
+export function restOnceAnsweredText(restMs: number): string {
+  if (restMs < 0) return restText(restMs);
+  return `${restMs < MINUTE_MS ? "Under 1 min" : `About ${formatMinutes(restMs)}`} once answered`;
+}
+
 /** "Next question in about 4 min", "Next question 2 min later than usual". */
 export function questionText(questionMs: number): string {
   if (questionMs < 0) return `Next question ${late(questionMs).toLowerCase()} than usual`;

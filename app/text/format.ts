@@ -24,12 +24,15 @@ export function formatMinutes(ms: number): string {
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
 }
 
+/** What has just happened may be ahead of the clock of a page, which moves once a second. */
+const AHEAD_MAX_MS = 5000;
+
 /** "7 min ago" or "in 7 min"; undefined after a month, when only the date is useful. */
 export function formatRelative(iso: string, nowMs: number): string | undefined {
   const ageMs = nowMs - Date.parse(iso);
   const amount = approximately(Math.abs(ageMs));
   if (amount === undefined) return undefined;
-  if (amount === "") return ageMs < 0 ? "in less than a minute" : "just now";
+  if (amount === "") return ageMs < -AHEAD_MAX_MS ? "in less than a minute" : "just now";
   return ageMs < 0 ? `in ${amount}` : `${amount} ago`;
 }
 

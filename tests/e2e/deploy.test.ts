@@ -1,4 +1,5 @@
 // Complete deployments, from the deploy form to production.
+import type { Locator } from "@playwright/test";
 import { expect, test } from "./support/test.ts";
 
 test.beforeAll(({ world }) => world.reset());
@@ -124,4 +125,52 @@ test("a double click starts one job", async ({ signedIn }) => {
   expect(await jobsOfChange()).toBe(before + 1);
   await job.answer("Backport the changes?", "No");
   await job.isIn("Declined");
+});
+
+test("on the page of a job nothing that can be pressed moves, from the queue to the end", async ({
+  signedIn,
+}) => {
+  const other = await signedIn("second-deployer");
+  await other.home.open();
+  await other.home.select(1246);
+  await other.home.deploy("Deploy change 1246");
+  await other.job.isAsked("Backport the changes?");
+  const { page, home, job } = await signedIn("deployer", { viewport: { width: 1280, height: 860 } });
+  await home.open();
+  await home.select(1247);
+  await home.deploy("Deploy change 1247");
+  await expect(page.getByText(/Position 1 in the queue/)).toBeVisible();
+  const main = page.getByRole("main");
+  const links = main.getByRole("link", { name: /^(deployer|1247|Deployments)/ });
+  const watch = page.getByRole("button", { name: "Watch" });
+  const controls = main.getByRole("button", { name: /^(Follow|Wrap|Full screen)$/ });
+  const placesOf = async (...all: Locator[]) =>
+    Promise.all(
+      (await Promise.all(all.map((one) => one.all()))).flat().map(async (one) => {
+        const box = await one.boundingBox();
+        return [box?.x, box?.y];
+      }),
+    );
+  const queued = await placesOf(links, watch);
+  expect(queued).toHaveLength(4);
+
+  await other.job.button("No").click();
+  await job.isAsked("Backport the changes?");
+  expect(await placesOf(links, watch), "the job has started").toEqual(queued);
+  await expect(controls).toHaveCount(3);
+  const running = await placesOf(links, controls);
+
+  await other.job.open(job.id);
+  await other.job.answer("Backport the changes?", "Yes");
+  await job.isAsked(CHECK);
+  expect(await placesOf(links, controls), "the second question").toEqual(running);
+  const phases = page.getByRole("complementary").getByRole("link");
+  const known = await phases.count();
+  const during = await placesOf(phases);
+
+  await other.job.answer(CHECK, CONTINUE);
+  await job.isIn("Deployed");
+  await expect(page.getByText("The change is in production.")).toBeInViewport();
+  expect(await placesOf(links, controls), "the end").toEqual(running);
+  expect((await placesOf(phases)).slice(0, known), "the links to the phases at the end").toEqual(during);
 });

@@ -3,7 +3,7 @@ import Link from "next/link";
 import { isLive, isTerminal } from "#lib/domain/job.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Job } from "#lib/contract/job.ts";
-import { estimate, restText } from "../../text/estimate.ts";
+import { estimate, restOnceAnsweredText, restText } from "../../text/estimate.ts";
 import { totalWaitMs } from "../../text/waiting-time.ts";
 import { formatDuration } from "../../text/format.ts";
 import { useNow } from "../../client/use-now.tsx";
@@ -44,6 +44,15 @@ export function JobDetails({ job, isConnected }: { job: Job; isConnected: boolea
         </>
       )}
       <RevertLinks job={job} />
+      {job.windowId !== null && (
+        <>
+          <dt>Window</dt>
+          <dd>
+            <Link href={windowHref(job.windowId)}>Window {job.windowId}</Link>
+          </dd>
+        </>
+      )}
+      {/* Below the links, which stay where they are when the job starts. */}
       <Times job={job} now={now} />
       {job.host !== null && (
         <>
@@ -53,14 +62,6 @@ export function JobDetails({ job, isConnected }: { job: Job; isConnected: boolea
       )}
       <dt>Lane</dt>
       <dd>{job.lane}</dd>
-      {job.windowId !== null && (
-        <>
-          <dt>Window</dt>
-          <dd>
-            <Link href={windowHref(job.windowId)}>Window {job.windowId}</Link>
-          </dd>
-        </>
-      )}
       <Signals signals={job.signals} />
     </dl>
   );
@@ -157,9 +158,7 @@ function Operation({ job }: { job: Job }) {
 function timeLeft(job: Job, now: number): string {
   const { restMs } = estimate(job, now);
   if (restMs === undefined) return "Not known yet";
-  return job.pendingInteraction === null || restMs < 0
-    ? restText(restMs)
-    : `${restText(restMs)} after the answer`;
+  return job.pendingInteraction === null ? restText(restMs) : restOnceAnsweredText(restMs);
 }
 
 function Signals({ signals }: Pick<Job, "signals">) {

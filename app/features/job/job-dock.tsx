@@ -1,6 +1,7 @@
 "use client";
-// What needs attention now, always in view at the bottom of the window: the open question, or the current step of scap. An
-// interactive program is shown as its live screen. Notices are stacked above it.
+// What needs attention now, always in view at the bottom of the window: why the job does not start, the open question, the
+// current step of scap, or how the job ended meanwhile. An interactive program is shown as its live screen. Notices are
+// stacked above it.
 import { isLive } from "#lib/domain/job.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import type { Job } from "#lib/contract/job.ts";
@@ -13,7 +14,9 @@ import { ScreenCard } from "../question/screen-card.tsx";
 import { ConnectionBanner } from "../shell/connection-banner.tsx";
 import { FreezeNotices } from "../shell/freeze-notices.tsx";
 import { CurrentStep } from "./current-step.tsx";
+import { Outcome } from "./outcome.tsx";
 import { UnresponsiveNotice } from "./unresponsive-notice.tsx";
+import styles from "./job-dock.module.css";
 
 type JobDockProps = {
   job: Job;
@@ -22,12 +25,14 @@ type JobDockProps = {
   screen: TerminalScreen | null;
   connection: ConnectionStatus;
   conflict: AnswerConflict | undefined;
+  /** The page was opened before the job ended. */
+  isFollowed: boolean;
   onConflict: (conflict: AnswerConflict | undefined) => void;
   onInteraction: (interaction: Interaction) => void;
 };
 
 export function JobDock(props: JobDockProps) {
-  const { job, question, screen, connection, conflict, onConflict, onInteraction } = props;
+  const { job, question, screen, connection, conflict, isFollowed, onConflict, onInteraction } = props;
   const isConnected = isCurrent(connection);
   return (
     <Dock hasAside>
@@ -58,8 +63,14 @@ export function JobDock(props: JobDockProps) {
           onInteraction={onInteraction}
           onConflict={onConflict}
         />
+      ) : isLive(job.state) ? (
+        <CurrentStep job={job} conflict={conflict} />
       ) : (
-        isLive(job.state) && <CurrentStep job={job} conflict={conflict} />
+        isFollowed && (
+          <div className={styles.outcome}>
+            <Outcome job={job} isConnected={isConnected} />
+          </div>
+        )
       )}
     </Dock>
   );

@@ -35,11 +35,17 @@ export function JobHeader({ job, viewers, isConnected }: JobHeaderProps) {
     <div className={styles.header}>
       <Link href="/" className={styles.back}>
         <Icon icon={cdxIconPrevious} size="small" />
-        All jobs
+        <span>All jobs</span>
       </Link>
       <div className={styles.title}>
         <h1>Job {job.id}</h1>
-        <Badge tone={tone} label={label} isLive={isLive(job.state) && job.workerUnresponsiveSince === null} />
+        <span className={styles.state}>
+          <Badge
+            tone={tone}
+            label={label}
+            isLive={isLive(job.state) && job.workerUnresponsiveSince === null}
+          />
+        </span>
         <div className={styles.byline}>
           <span>
             {operation !== "" && `${operation} by `}
@@ -50,9 +56,10 @@ export function JobHeader({ job, viewers, isConnected }: JobHeaderProps) {
         </div>
       </div>
       <div className={styles.actions}>
-        {!isTerminal(job.state) && <WatchToggle job={job} onMessage={setWatchMessage} />}
         {isLive(job.state) && canSignal && <StopMenu job={job} isConnected={isConnected} />}
         {job.state === "queued" && canCancel && <RemoveFromQueue job={job} isConnected={isConnected} />}
+        {/* At the end of the row, where it stays when the job starts. */}
+        {!isTerminal(job.state) && <WatchToggle job={job} onMessage={setWatchMessage} />}
         {canRevert && isRevertible(job) && !isOffered(job.outcome) && <RevertJob job={job} />}
         {isTerminal(job.state) && canRetry && <RetryJob job={job} />}
       </div>

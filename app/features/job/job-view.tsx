@@ -37,6 +37,8 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: Promi
   const { job, screen, connection, viewers, showInteraction } = useJob(rendered, log);
   const overview = useOverview();
   const [conflict, setConflict] = useState<AnswerConflict>();
+  // Where the page was opened before the job ended, everything has the place from then: nothing moves when it ends.
+  const [isFollowed] = useState(!isTerminal(rendered.state));
   const question = shownQuestion(job, screen);
   usePageTitle(
     question === null
@@ -54,8 +56,8 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: Promi
           <QuestionShortcut />
           <div className={styles.columns}>
             <div className={styles.main}>
-              {!isTerminal(job.state) && <NotificationOffer responsible={job.responsible} />}
-              <Outcome job={job} isConnected={isConnected} />
+              {isFollowed && <NotificationOffer responsible={job.responsible} />}
+              {!isFollowed && <Outcome job={job} isConnected={isConnected} />}
               {job.changes.length > 0 && <ChangeList changes={job.changes} />}
               {job.train !== null && <JobTrain job={job} train={job.train} />}
               <JobDock
@@ -64,13 +66,14 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: Promi
                 screen={screen}
                 connection={connection}
                 conflict={conflict}
+                isFollowed={isFollowed}
                 onConflict={setConflict}
                 onInteraction={(interaction) => {
                   showInteraction(interaction);
                   overview.showInteraction(interaction);
                 }}
               />
-              <div className={styles.log} data-growing={!isTerminal(job.state) || undefined}>
+              <div className={styles.log} data-growing={isFollowed || undefined}>
                 <Suspense fallback={<LoadingLog lines={job.totalLines} />}>
                   <JobLog job={job} first={firstLog} onLoad={setLog} />
                 </Suspense>
@@ -78,7 +81,7 @@ export function JobView({ rendered, firstLog }: { rendered: Job; firstLog: Promi
             </div>
             <aside className={styles.aside} aria-label="Job details">
               <JobDetails job={job} isConnected={isConnected} />
-              <Phases job={job} />
+              <Phases job={job} isFollowed={isFollowed} />
               <QuestionHistory interactions={job.interactions} />
               {/* Last, because it may appear at any time and must move nothing. */}
               <OverriddenPolicy job={job} />

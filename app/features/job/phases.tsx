@@ -17,13 +17,14 @@ import styles from "./phases.module.css";
 /** Loaded when it is opened. */
 const Timeline = lazy(() => import("./timeline.tsx"));
 
-export function Phases({ job }: { job: Job }) {
+/** @param isFollowed reserves space for the phases to come, so that they do not push down what is below. */
+export function Phases({ job, isFollowed }: { job: Job; isFollowed: boolean }) {
   const [isTimelineOpen, setIsTimelineOpen] = useState(false);
   // Collapsed on narrow screens, to keep the log within reach. Only the browser knows its width.
   const isBrowser = useIsBrowser();
   const isNarrow = isBrowser && window.matchMedia("(max-width: 959px)").matches;
   const current = job.phases.findLast((phase) => phase.finishedAt === null);
-  if (job.phases.length === 0) return null;
+  if (job.phases.length === 0 && (!isFollowed || job.startedAt === null)) return null;
   const states = phaseStates(job);
   return (
     <details className={styles.phases} open={!isNarrow}>
@@ -35,10 +36,15 @@ export function Phases({ job }: { job: Job }) {
           </span>
         )}
       </summary>
-      <Button weight="quiet" tone="progressive" onClick={() => setIsTimelineOpen(true)}>
+      <Button
+        weight="quiet"
+        tone="progressive"
+        disabled={job.phases.length === 0}
+        onClick={() => setIsTimelineOpen(true)}
+      >
         Show timeline
       </Button>
-      <ol className={styles.list}>
+      <ol className={styles.list} data-growing={isFollowed || undefined}>
         {job.phases.map((phase) => (
           <PhaseRow key={phase.id} job={job} phase={phase} state={states.get(phase.id) ?? "done"} />
         ))}

@@ -1,5 +1,5 @@
 "use client";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import {
   cdxIconArrowDown,
   cdxIconClock,
@@ -29,6 +29,8 @@ type LogToolbarProps = {
 export function LogToolbar(props: LogToolbarProps) {
   const { snapshot, settings, isLive, isFollowing, onFollow, message, find, goTo, menu } = props;
   const { isWrapped, hasTimes, isFullScreen } = settings;
+  // It stays when the job ends, so that the controls beside it do not move.
+  const [hasFollow] = useState(isLive);
   return (
     <div className={styles.toolbar}>
       <h2 className={styles.title}>Log</h2>
@@ -39,11 +41,12 @@ export function LogToolbar(props: LogToolbarProps) {
       </output>
       {find}
       {goTo}
-      {isLive && (
+      {hasFollow && (
         <Button
           weight="quiet"
           icon={cdxIconArrowDown}
-          aria-pressed={isFollowing}
+          aria-pressed={isLive && isFollowing}
+          disabled={!isLive}
           onClick={() => onFollow(!isFollowing)}
         >
           Follow

@@ -70,18 +70,25 @@ function toneOf(state: JobState): Tone {
 function Summary({ jobs }: { jobs: readonly JobSummary[] }) {
   const waiting = jobs.filter((job) => job.state === "waiting");
   const running = jobs.filter((job) => job.state === "running").length;
-  const runningText = running === 0 ? "" : plural(running, "job running", "jobs running");
+  const frozen = useLanes().filter(({ freeze }) => freeze !== null).length;
+  // Short, because the header is narrow.
+  const rest = [
+    ...(running === 0
+      ? []
+      : [waiting.length === 0 ? plural(running, "job running", "jobs running") : `${running} running`]),
+    ...(frozen === 0 ? [] : [plural(frozen, "lane frozen", "lanes frozen")]),
+  ].join(", ");
   if (waiting.length === 0) {
-    return running === 0 ? (
+    return rest === "" ? (
       <Status tone="success" text="All lanes idle" />
     ) : (
-      <Status tone="progressive" text={runningText} isLive />
+      <Status tone={running === 0 ? "warning" : "progressive"} text={rest} isLive={running > 0} />
     );
   }
   const text = (
     <>
       <WaitingJobs jobs={waiting} />
-      {running > 0 && `, ${runningText}`}
+      {rest !== "" && `, ${rest}`}
     </>
   );
   return <Status tone="warning" text={text} />;

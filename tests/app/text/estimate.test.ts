@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Phase } from "#lib/contract/job.ts";
-import { estimate, isLate, questionText, restText, workedMs } from "../../../app/text/estimate.ts";
+import {
+  estimate,
+  isLate,
+  questionText,
+  restOnceAnsweredText,
+  restText,
+  workedMs,
+} from "../../../app/text/estimate.ts";
 import { aJob, aPhase, aQuestion, AT } from "../wire-samples.ts";
 
 const START = Date.parse(AT);
@@ -58,6 +65,8 @@ test("an estimate is approximate, and says when it is exceeded", () => {
   assert.equal(restText(6.4 * MINUTE), "About 6 min left");
   assert.equal(restText(MINUTE / 2), "Less than a minute left");
   assert.equal(restText(-3 * MINUTE), "3 min later than usual");
+  assert.equal(restOnceAnsweredText(6.4 * MINUTE), "About 6 min once answered");
+  assert.equal(restOnceAnsweredText(MINUTE / 2), "Under 1 min once answered");
   assert.equal(questionText(4 * MINUTE), "Next question in about 4 min");
   assert.equal(questionText(1000), "Next question in less than a minute");
   assert.equal(questionText(-1000), "Next question a little later than usual");

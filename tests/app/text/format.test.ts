@@ -28,6 +28,11 @@ test("a time is relative in its largest unit, and after a month it is not", () =
   assert.equal(formatRelative("2026-11-02T12:00:00.000Z", now), "18 days ago");
   assert.equal(formatRelative("2026-10-02T12:00:00.000Z", now), undefined);
   assert.equal(formatRelative("2026-11-20T12:00:59.000Z", now), "in less than a minute");
+  assert.equal(
+    formatRelative("2026-11-20T12:00:01.000Z", now),
+    "just now",
+    "the clock of the page is behind",
+  );
   assert.equal(formatRelative("2026-11-20T13:30:00.000Z", now), "in 1 h");
 });
 
