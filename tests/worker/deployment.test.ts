@@ -3,11 +3,14 @@ import assert from "node:assert/strict";
 import { linkSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { listUncompacted } from "#lib/db/compaction.ts";
 import { listLines } from "#lib/db/log.ts";
 import { plainText } from "#lib/domain/log-text.ts";
 import type { Job } from "#lib/contract/job.ts";
 import { readJournal } from "../../holder/protocol/journal-reader.ts";
+import { aJob } from "../seed/seed.ts";
 import { startStack } from "../support/stack.ts";
+import { until } from "../support/until.ts";
 
 const stack = await startStack(after, { world: true });
 let worker = await stack.startWorker();
@@ -136,4 +139,16 @@ test("a no at the pause rolls back, and says so", async () => {
   assert.ok(!(await isShown("testservers", "medlar")).includes(true));
   assert.equal(job.phases.find(({ name }) => name === "Rollback")?.depth, 1);
   await assertLinesAreKnown(job);
+});
+
+test("a worker that starts compacts the output of jobs that have ended, and changes none of it", async () => {
+  await worker.stop();
+  const { id } = await aJob(stack.db, { lane: "ended" }).prints("one", "two").prints("three").succeeded();
+  const read = async () => [await stack.raw(id), await listLines(stack.db, id, 1, 10)];
+  const before = await read();
+
+  worker = await stack.startWorker();
+
+  await until("the compaction", async () => (await listUncompacted(stack.db)).length === 0);
+  assert.deepEqual(await read(), before);
 });
