@@ -18,6 +18,8 @@ export type OverviewState = Overview & {
   errors: ErrorRate | null;
   /** Null if no worker reads the state of the train. */
   train: TrainReading | null;
+  /** When a window last changed, since the page was loaded. */
+  windowsChangedAt?: string;
 };
 
 export const ENDED_JOBS_MAX = 50;
@@ -40,6 +42,8 @@ export function reduceOverview(state: OverviewState, change: OverviewEvent): Ove
       return { ...state, ...change.data };
     case "health":
       return { ...state, health: change.data };
+    case "windows":
+      return { ...state, windowsChangedAt: change.data.changedAt };
     case "errors":
       return { ...state, errors: change.data };
     default:

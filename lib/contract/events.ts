@@ -4,7 +4,7 @@ import { ID_MAX } from "../domain/id.ts";
 import { JOB_STATES } from "../domain/job.ts";
 import { type Endpoint, events } from "./endpoint.ts";
 import { errorRate } from "./error-rate.ts";
-import { id, jobParams, numberText } from "./fields.ts";
+import { id, jobParams, numberText, time } from "./fields.ts";
 import { interaction } from "./interaction.ts";
 import { job, jobSummary, phase, progress } from "./job.ts";
 import { hostState, lane, laneList } from "./lane.ts";
@@ -69,6 +69,8 @@ export const overviewEvents = {
   errors: errorRate,
   /** Which state of the train is the current one (`GET /api/train`), whenever that changes. Null if no worker reads it. */
   train: z.object({ train: trainReading.nullable() }),
+  /** A window was created or cancelled, or its changes or reports changed: `GET /api/windows` has the list. */
+  windows: z.object({ changedAt: time }),
 } as const;
 export type OverviewEvent = {
   [Name in keyof typeof overviewEvents]: { event: Name; data: z.infer<(typeof overviewEvents)[Name]> };

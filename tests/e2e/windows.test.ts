@@ -67,6 +67,35 @@ test("a window with six changes of four people is the same on two screens", asyn
   });
 });
 
+test("the list of windows follows changes, and offers a new window without moving the others", async ({
+  signedIn,
+}) => {
+  const { page } = await signedIn("deployer");
+  const post = async (path: string, data: object) => {
+    const headers = { origin: new URL(page.url()).origin };
+    const response = await page.request.post(path, { data, headers });
+    expect(response.status()).toBe(201);
+    return (await response.json()) as { id: number };
+  };
+  const create = (title: string, inHours: number) => {
+    const [startsAt, endsAt] = [inHours, inHours + 1].map((hours) =>
+      new Date(Date.now() + hours * 3_600_000).toISOString(),
+    );
+    return post("/api/windows", { title, lane: "window-list", startsAt, endsAt });
+  };
+  const { id } = await create("Listed window", 2);
+  await page.goto("/windows");
+  const listed = page.getByRole("listitem").filter({ hasText: "Listed window" });
+  await expect(listed).toContainText("0 changes");
+
+  await post(`/api/windows/${id}/items`, { changes: ["1234"] });
+  await expect(listed).toContainText("1 change");
+
+  await create("Earlier window", 1);
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  await expect(page.getByRole("link", { name: "Earlier window" })).toBeVisible();
+});
+
 test("queued jobs are moved and removed together on the home page", async ({ signedIn, world }) => {
   const { page } = await signedIn("deployer");
   const lane = "queue-e2e";

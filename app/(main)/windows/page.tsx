@@ -8,5 +8,5 @@ export const metadata: Metadata = { title: "Windows · SpiderPig" };
 
 export default async function WindowsPage() {
   const user = await signedInUser(WINDOWS_HREF);
-  return <WindowsView {...await loadWindows(user)} />;
+  return <WindowsView rendered={await loadWindows(user)} />;
 }

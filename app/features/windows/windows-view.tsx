@@ -14,14 +14,19 @@ import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import card from "../../ui/card.module.css";
 import { Main } from "../../ui/main.tsx";
-import { PageDock } from "../shell/page-dock.tsx";
+import { Dock } from "../../ui/dock.tsx";
+import { Notice } from "../../ui/notice.tsx";
+import { ConnectionBanner } from "../shell/connection-banner.tsx";
+import { useOverview } from "../../client/use-overview.tsx";
+import { useWindows } from "./use-windows.ts";
+import type { WindowList } from "./window-list.ts";
 import { NewWindow } from "./new-window.tsx";
 import { WindowTime } from "./window-time.tsx";
 import styles from "./windows-view.module.css";
 
-type WindowsViewProps = { coming: readonly WindowSummary[]; past: readonly WindowSummary[] };
-
-export function WindowsView({ coming, past }: WindowsViewProps) {
+export function WindowsView({ rendered }: { rendered: WindowList }) {
+  const { coming, past, hasOthers, showOthers } = useWindows(rendered);
+  const { connection } = useOverview();
   const canManage = usePermission("manage_window");
   const [isAdding, setIsAdding] = useState(false);
   return (
@@ -38,17 +43,31 @@ export function WindowsView({ coming, past }: WindowsViewProps) {
         A window is a time in which the changes of several people are deployed.{" "}
         <a href={CALENDAR_HREF}>Calendar (iCalendar)</a>
       </p>
-      <WindowList title="Open and coming" windows={coming} empty="No windows are planned." />
-      <WindowList title="Past" windows={past} empty="No windows so far." />
+      <WindowSection title="Open and coming" windows={coming} empty="No windows are planned." />
+      <WindowSection title="Past" windows={past} empty="No windows so far." />
       {isAdding && <NewWindow onClose={() => setIsAdding(false)} />}
-      <PageDock />
+      <Dock>
+        {hasOthers && (
+          <Notice
+            tone="notice"
+            action={
+              <Button tone="progressive" weight="primary" onClick={showOthers}>
+                Show
+              </Button>
+            }
+          >
+            There are new windows.
+          </Notice>
+        )}
+        <ConnectionBanner connection={connection} />
+      </Dock>
     </Main>
   );
 }
 
-type WindowListProps = { title: string; windows: readonly WindowSummary[]; empty: string };
+type WindowSectionProps = { title: string; windows: readonly WindowSummary[]; empty: string };
 
-function WindowList({ title, windows, empty }: WindowListProps) {
+function WindowSection({ title, windows, empty }: WindowSectionProps) {
   return (
     <section aria-label={title}>
       <h2 className={styles.heading}>{title}</h2>

@@ -137,7 +137,10 @@ function listenForChanges(options: {
     onNotification(channel, jobId, rest) {
       if (channel === "viewers" || channel === "window_viewers") return viewers[channel].receive(jobId, rest);
       if (channel === "access") return checkAccess(rest);
-      if (channel === "window") return windows.get(jobId)?.changed();
+      if (channel === "window") {
+        windows.get(jobId)?.changed();
+        return overview.windowsChanged();
+      }
       if (channel === "errors") return overview.errorsChanged();
       if (channel === "train") return overview.trainChanged();
       if (channel === "lane") return overview.changed("lane");

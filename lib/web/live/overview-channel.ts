@@ -29,6 +29,7 @@ export type OverviewChannel = {
   /** Jobs whose worker is not responding, with the time of its last heartbeat. */
   setUnresponsiveJobs(since: ReadonlyMap<number, string>): void;
   trainChanged(): void;
+  windowsChanged(): void;
   isWatched(): boolean;
   databaseLost(): void;
 };
@@ -60,9 +61,10 @@ export function createOverviewChannel(options: ChannelOptions): OverviewChannel 
 
   async function refresh(): Promise<void> {
     if (watchers.size === 0) return;
-    const { after, events } = await readChanges(db, seen);
-    // The last watcher left in the meantime: from now on `seen` would become stale.
-    if (watchers.size === 0) return;
+    const before = seen;
+    const { after, events } = await readChanges(db, before);
+    // The last watcher left in the meantime. One that came since needs the whole overview, and has requested it.
+    if (watchers.size === 0 || seen !== before) return;
     seen = after;
     for (const watcher of watchers) for (const [event, data] of events) watcher.send(event, data);
   }
@@ -91,10 +93,7 @@ export function createOverviewChannel(options: ChannelOptions): OverviewChannel 
       for (const push of pushes) push.greet(stream);
       if (seen === undefined) refresher.request();
       else stream.send(...wholeOverview(seen));
-      if (pollTimer === undefined) {
-        poll();
-        pollTimer = setInterval(poll, POLL_MS);
-      }
+      pollTimer ??= startPolling(poll);
       return stream;
     },
     changed(what) {
@@ -107,9 +106,21 @@ export function createOverviewChannel(options: ChannelOptions): OverviewChannel 
     },
     errorsChanged: () => errors.changed(),
     trainChanged: () => void train.check(),
+    windowsChanged: () => announceWindowChange(watchers),
     isWatched: () => watchers.size > 0,
     databaseLost: health.databaseLost,
   };
+}
+
+/** Not the windows themselves: few pages show them, and all pages receive this. */
+function announceWindowChange(watchers: ReadonlySet<EventStream>): void {
+  const data = JSON.stringify({ changedAt: new Date().toISOString() });
+  for (const watcher of watchers) watcher.send("windows", data);
+}
+
+function startPolling(poll: () => void): NodeJS.Timeout {
+  poll();
+  return setInterval(poll, POLL_MS);
 }
 
 /** Runs it once after the delay, however often it is called until then. */

@@ -39,6 +39,16 @@ test("the overview begins with all open jobs, and sends each job that changes", 
   await two.leave();
 });
 
+test("the pages of windows are notified of each change of a window", async () => {
+  const watched = watch(live.watchOverview(), { schemas: overviewEvents });
+  await until("the overview", () => watched.names().includes("overview"));
+
+  await transaction(db, (tx) => notify(tx, "window", 1));
+
+  await until("the notification", () => watched.names().includes("windows"));
+  await watched.leave();
+});
+
 test("a job that ends after many later ones is sent, although it is not among the newest", async () => {
   const early = await aJob(db, { lane: ownLane() }).running();
   for (let later = 0; later < 25; later += 1) await aJob(db, { lane: ownLane() }).succeeded();
