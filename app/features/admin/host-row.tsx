@@ -36,11 +36,11 @@ export function HostRow({ rendered }: { rendered: Host }) {
       </span>
       {drain === null ? (
         <Button disabled={!isConnected} onClick={() => setIsDraining(true)}>
-          Drain {visibleText(name)}…
+          Drain<span className="visually-hidden"> {visibleText(name)}</span>…
         </Button>
       ) : (
         <Button disabled={!isConnected || undrain.isRunning} onClick={() => undrain.run()}>
-          Undrain {visibleText(name)}
+          Undrain<span className="visually-hidden"> {visibleText(name)}</span>
         </Button>
       )}
       {undrain.problem !== undefined && <ProblemNotice problem={undrain.problem} />}

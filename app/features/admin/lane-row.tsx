@@ -61,15 +61,15 @@ export function LaneRow({ lane: { name, heldBy, host, freeze }, hosts }: LaneRow
         )}
       </span>
       <Button disabled={!isConnected || others.length === 0} onClick={() => setIsSwitching(true)}>
-        Switch host of {name}…
+        Switch host<span className="visually-hidden"> of {name}</span>…
       </Button>
       {freeze === null ? (
         <Button disabled={!isConnected} onClick={() => setIsFreezing(true)}>
-          Freeze {name}…
+          Freeze<span className="visually-hidden"> {name}</span>…
         </Button>
       ) : (
         <Button disabled={!isConnected || unfreeze.isRunning} onClick={() => unfreeze.run()}>
-          Unfreeze {name}
+          Unfreeze<span className="visually-hidden"> {name}</span>
         </Button>
       )}
       {unfreeze.problem !== undefined && <ProblemNotice problem={unfreeze.problem} />}

@@ -49,12 +49,14 @@ export function ErrorsView({ rendered, initial }: { rendered: ErrorRate; initial
         />
         <Select
           label="Version"
+          all="All versions"
           value={filter.version}
           options={versionsOf(errors.messages).map((version) => [version, version])}
           onChange={(version) => change({ version })}
         />
         <Select
           label="New since job"
+          all="New since job…"
           value={filter.job}
           options={started.map((job) => [String(job.id), jobOption(job)])}
           onChange={(job) => change({ job })}
@@ -114,12 +116,14 @@ function Rate({ errors, since }: { errors: ErrorRate; since: string | null }) {
 
 type SelectProps = {
   label: string;
+  /** The option that selects nothing. */
+  all: string;
   value: string;
   options: readonly (readonly [value: string, label: string])[];
   onChange: (value: string) => void;
 };
 
-function Select({ label, value, options, onChange }: SelectProps) {
+function Select({ label, all, value, options, onChange }: SelectProps) {
   const isListed = value === "" || options.some(([option]) => option === value);
   return (
     <select
@@ -128,7 +132,7 @@ function Select({ label, value, options, onChange }: SelectProps) {
       value={value}
       onChange={(event) => onChange(event.target.value)}
     >
-      <option value="">{label}</option>
+      <option value="">{all}</option>
       {/* From a link, or it no longer occurs. */}
       {!isListed && <option value={value}>{value}</option>}
       {options.map(([option, text]) => (

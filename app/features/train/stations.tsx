@@ -60,7 +60,12 @@ function StationName({ station, isSelected, onSelect }: StationNameProps) {
 
 function Versions({ train, station }: { train: Train; station: StationOrStart }) {
   if (station === START) {
-    return <p className={styles.versions}>Old version {train.oldVersion ?? "unknown"}</p>;
+    return (
+      <p className={styles.versions}>
+        <span className={styles.version}>{train.oldVersion ?? "Unknown"}</span>{" "}
+        <span className={styles.count}>old version</span>
+      </p>
+    );
   }
   const versions = train.stations.find(({ name }) => name === station)?.versions ?? [];
   return (

@@ -1,6 +1,7 @@
 // What a deployer should know about the changes of a window before they are deployed, those that depend on each other included.
 // The rules are those of the deploy form (lib/domain/preflight.ts). Pure.
 import { FINDING_LEVELS, preflight } from "#lib/domain/preflight.ts";
+import { capitalised } from "#lib/domain/sentence.ts";
 import { isStartableItem, laterDependencies } from "#lib/domain/window.ts";
 import type { WindowItem } from "#lib/contract/window.ts";
 import { findingText, unknownText } from "../../text/preflight-text.ts";
@@ -23,7 +24,7 @@ export function windowFindings(items: readonly WindowItem[]): Map<number, ItemFi
     [...blocks, ...warnings].map((finding) => ({
       number: finding.change,
       level: FINDING_LEVELS[finding.kind],
-      text: findingText(finding),
+      text: capitalised(findingText(finding)),
     })),
     ({ number }) => number,
   );
@@ -42,7 +43,7 @@ export function windowFindings(items: readonly WindowItem[]): Map<number, ItemFi
           .filter((one) => one.number === number)
           .map(({ dependency }) => ({
             level: "warning" as const,
-            text: `depends on ${dependency}, which comes later in this window.`,
+            text: `Depends on ${dependency}, which comes later in this window.`,
           })),
         ...(facts === null || facts.unknown.length === 0
           ? []

@@ -1,20 +1,13 @@
 "use client";
-import { formatClock, formatMoment, isSameDay } from "../../text/format.ts";
+import { formatClock, formatMoment } from "../../text/format.ts";
 import { useNow } from "../../client/use-now.tsx";
 import { useTimeZone } from "../../ui/time-zone.tsx";
 
-/** "1 Dec, 13:00–14:00 UTC" */
+/** "1 Dec, 13:00–14:00 UTC". A window lasts a day at most, so an end before the start is of the next day. */
 export function WindowTime({ startsAt, endsAt }: { startsAt: string; endsAt: string }) {
   const now = useNow();
   const timeZone = useTimeZone();
   const start = formatMoment(startsAt, now, timeZone);
-  if (!isSameDay(startsAt, endsAt, timeZone)) {
-    return (
-      <time dateTime={startsAt}>
-        {start} – {formatMoment(endsAt, now, timeZone)}
-      </time>
-    );
-  }
   const zoneAt = start.lastIndexOf(" ");
   return (
     <time dateTime={startsAt}>

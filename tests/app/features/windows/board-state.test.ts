@@ -112,8 +112,8 @@ test("problems of a change are those of the deploy form, and a dependency that c
   const findings = windowFindings(items);
 
   assert.deepEqual(findings.get(1001), [
-    { level: "block", text: "conflicts with its branch. Rebase it first." },
-    { level: "warning", text: "depends on 1002, which comes later in this window." },
+    { level: "block", text: "Conflicts with its branch. Rebase it first." },
+    { level: "warning", text: "Depends on 1002, which comes later in this window." },
   ]);
   assert.deepEqual(
     findings.get(1002)?.map(({ level }) => level),
