@@ -1,11 +1,14 @@
 "use client";
 import { useRef, useState } from "react";
+import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { cdxIconReload } from "@wikimedia/codex-icons";
+import { TRAIN } from "#lib/domain/train.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { Job } from "#lib/contract/job.ts";
 import { useAction } from "../../client/use-action.ts";
 import { call } from "../../client/api.ts";
+import { useOverview } from "../../client/use-overview.tsx";
 import { randomId } from "../../client/random-id.ts";
 import { parametersText } from "../../text/labels.ts";
 import { Button } from "../../ui/button.tsx";
@@ -65,8 +68,21 @@ export function RetryJob({ job }: { job: Job }) {
         ) : (
           <p>Queues a new job under your name, with the latest version of each change.</p>
         )}
+        <MovedTrain job={job} />
         {retry.problem !== undefined && <ProblemNotice problem={retry.problem} />}
       </ConfirmDialog>
     </>
+  );
+}
+
+/** A request to move the train names the state that the person saw: of another one it may be refused. */
+function MovedTrain({ job }: { job: Job }) {
+  const { train } = useOverview().overview;
+  if (job.kind !== TRAIN || train === null || String(train.id) === job.parameters["state"]) return null;
+  return (
+    <p>
+      The train has changed since job {job.id} was requested. The request is refused if wikis have another
+      version now. To start from the current state, use the page <Link href="/train">Train</Link>.
+    </p>
   );
 }

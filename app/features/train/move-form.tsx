@@ -1,7 +1,7 @@
 "use client";
 // The form that moves the train to the selected station. Nothing is queued before the person has confirmed from where, to where, and
 // how many wikis.
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useId, useState } from "react";
 import type { JobSummary } from "#lib/contract/job.ts";
 import type { Train } from "#lib/contract/train.ts";
 import { DEFAULT_LANE } from "#lib/domain/job.ts";
@@ -15,7 +15,7 @@ import { Checkbox } from "../../ui/checkbox.tsx";
 import { Field } from "../../ui/field.tsx";
 import card from "../../ui/card.module.css";
 import { ConfirmMove } from "./confirm-move.tsx";
-import { type DraftedMove, moveOf, type TrainDraft } from "./train-draft.ts";
+import { type DraftedMove, excludedSuggestions, moveOf, type TrainDraft } from "./train-draft.ts";
 import type { ShownTrain } from "./use-train.ts";
 import { useMoveTrain } from "./use-move-train.ts";
 import styles from "./move-form.module.css";
@@ -48,7 +48,12 @@ export function MoveForm({ shown, draft, onDraft, job }: MoveFormProps) {
   };
   return (
     <form className={`${card.card} ${styles.form}`} onSubmit={confirm} autoComplete="off">
-      <ExcludedWikis draft={draft} onDraft={onDraft} isPromotion={drafted?.action !== "rollback"} />
+      <ExcludedWikis
+        draft={draft}
+        onDraft={onDraft}
+        isPromotion={drafted?.action !== "rollback"}
+        suggestions={excludedSuggestions(shown.train, draft)}
+      />
       <Checkbox isChecked={draft.pauses} onChange={(pauses) => onDraft({ ...draft, pauses })}>
         Pause on the test servers
       </Checkbox>
@@ -77,9 +82,13 @@ export function MoveForm({ shown, draft, onDraft, job }: MoveFormProps) {
   );
 }
 
-type ExcludedWikisProps = Pick<MoveFormProps, "draft" | "onDraft"> & { isPromotion: boolean };
+type ExcludedWikisProps = Pick<MoveFormProps, "draft" | "onDraft"> & {
+  isPromotion: boolean;
+  suggestions: readonly string[];
+};
 
-function ExcludedWikis({ draft, onDraft, isPromotion }: ExcludedWikisProps) {
+function ExcludedWikis({ draft, onDraft, isPromotion, suggestions }: ExcludedWikisProps) {
+  const listId = useId();
   return (
     <Field
       label="Excluded wikis (optional)"
@@ -90,15 +99,23 @@ function ExcludedWikis({ draft, onDraft, isPromotion }: ExcludedWikisProps) {
       }
     >
       {(attributes) => (
-        <input
-          {...attributes}
-          name="excludedWikis"
-          maxLength={EXCLUDED_MAX}
-          autoCapitalize="off"
-          spellCheck={false}
-          value={draft.excluded}
-          onChange={({ target }) => onDraft({ ...draft, excluded: target.value })}
-        />
+        <>
+          <input
+            {...attributes}
+            name="excludedWikis"
+            list={listId}
+            maxLength={EXCLUDED_MAX}
+            autoCapitalize="off"
+            spellCheck={false}
+            value={draft.excluded}
+            onChange={({ target }) => onDraft({ ...draft, excluded: target.value })}
+          />
+          <datalist id={listId}>
+            {suggestions.map((text) => (
+              <option key={text}>{text}</option>
+            ))}
+          </datalist>
+        </>
       )}
     </Field>
   );

@@ -5,6 +5,7 @@ import {
   isRefusal,
   planMove,
   START,
+  STATIONS,
   type StationOrStart,
   type TrainAction,
   type TrainPlan,
@@ -60,4 +61,22 @@ export function moveOf(train: Train, draft: TrainDraft): DraftedMove | { problem
 /** Separated by spaces or commas. */
 export function wikiNames(text: string): string[] {
   return [...new Set(text.split(/[\s,]+/).filter((name) => name !== ""))];
+}
+
+const SUGGESTIONS_MAX = 20;
+
+/**
+ * Completions of the name that is being entered: wikis that the promotion would move and that are not excluded yet. Each is the whole
+ * text of the field, because a browser replaces all of it.
+ */
+export function excludedSuggestions(train: Train, { station, excluded }: TrainDraft): string[] {
+  if (station === undefined || station === START) return [];
+  const [before = "", word = ""] = /^(.*[\s,])?([^\s,]*)$/.exec(excluded)?.slice(1) ?? [];
+  const chosen = new Set(wikiNames(before));
+  const groups = STATIONS.slice(0, STATIONS.indexOf(station) + 1).flatMap((name) => train.groups[name]);
+  return [...new Set(groups)]
+    .filter((wiki) => wiki.startsWith(word) && !chosen.has(wiki) && train.versions[wiki] !== train.version)
+    .toSorted()
+    .slice(0, SUGGESTIONS_MAX)
+    .map((wiki) => before + wiki);
 }
