@@ -32,6 +32,7 @@ test("the reader sees rows in every view", async () => {
       "phases",
       "reverted_changes",
       "signals",
+      "train_states",
       "weekly",
       "weekly_jobs",
       "weekly_phases",
@@ -47,6 +48,10 @@ test("the reader sees rows in every view", async () => {
     `insert into spiderpig.lane_freeze (lane, reason, frozen_by) values ('quiet', 'No deployments on Fridays', 'admin')`,
   );
   await insertWindowRows(db);
+  await query(
+    db,
+    `insert into spiderpig.train_state (host, summary, wikis) values ('deploy1', '{"warnings": []}', '{"versions": {}}')`,
+  );
   for (const { name } of views.filter((view) => view.name !== "audit_events")) {
     const { rowCount } = await reader.query(`select * from history.${name}`);
     assert.ok(Number(rowCount) > 0, `the reader sees nothing in ${name}`);

@@ -118,3 +118,33 @@ function rolledBack(db: Database): Promise<SeededJob> {
     .signalled("terminate", { by: "bob" })
     .failed("rolled_back");
 }
+
+/** The train leaves the start by a job. */
+export async function seedTrain(db: Database): Promise<void> {
+  const state = (station: string, version: string) =>
+    query(
+      db,
+      `insert into spiderpig.train_state (host, read_at, summary, wikis)
+       values ('deploy1', now() - interval '2 days' * (2 - (select count(*) from spiderpig.train_state)), $1, $2)`,
+      [
+        {
+          station,
+          version: "1.47.0-wmf.11",
+          oldVersion: "1.47.0-wmf.10",
+          task: { id: "T371900" },
+          wikis: 1,
+          warnings: [],
+        },
+        { versions: { testwiki: version } },
+      ],
+    );
+  await state("start", "1.47.0-wmf.10");
+  await state("testwikis", "1.47.0-wmf.11");
+  const { id } = await backport(aJob(db, { by: "alice", at: daysAgo(1.1), lane: "trains" })).succeeded();
+  await query(
+    db,
+    `insert into spiderpig.train_job_state (job_id, moment, state_id)
+     select $1, 'after', max(id) from spiderpig.train_state`,
+    [id],
+  );
+}

@@ -5,10 +5,11 @@ import { test } from "node:test";
 import { query } from "#lib/db/connection.ts";
 import { schemaWorld } from "./schema-world.ts";
 import { documentedQueries, SQL_PAGE } from "../../../bench/history/documented-queries.ts";
-import { seedPast } from "./sql-doc-past.ts";
+import { seedPast, seedTrain } from "./sql-doc-past.ts";
 
 const { db, asReader } = await schemaWorld();
 await seedPast(db);
+await seedTrain(db);
 const reader = await asReader();
 await reader.query("set default_transaction_read_only = on");
 
