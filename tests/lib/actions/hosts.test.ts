@@ -1,6 +1,10 @@
 // Which host starts the jobs of a lane: the one it is bound to, while it is not drained and can do the operation.
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import process from "node:process";
+import { text } from "node:stream/consumers";
 import { after, test } from "node:test";
 import { drainHost, switchLane, undrainHost } from "#lib/actions/manage-hosts.ts";
 import { closeDatabase, openDatabase, query, transaction, type Transaction } from "#lib/db/connection.ts";
@@ -266,4 +270,40 @@ test("a host starts no jobs only if none of its workers does, and says why", asy
   assert.equal(await problemOf(), "The disk is full.");
   await touchWorker(db, also, []);
   assert.equal(await problemOf(), null);
+});
+
+test("npm run lane lists, switches, drains and undrains, and refuses what is incomplete with its usage", async () => {
+  const lane = aLane();
+  await aWorker("deploy7");
+  const run = async (...args: string[]) => {
+    const child = spawn(process.execPath, ["admin/lane.ts", ...args], {
+      cwd: new URL("../../..", import.meta.url),
+      env: { ...process.env, DATABASE_URL: database.url, DATA_DIR: "/nonexistent" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const ended = once(child, "close");
+    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    return { code: (await ended)[0] as number, stdout, stderr };
+  };
+
+  const [incomplete, unknown] = await Promise.all([
+    run("switch", lane, "deploy7"),
+    run("switch", lane, "nowhere", "--reason", "x"),
+  ]);
+  assert.notEqual(incomplete.code, 0);
+  assert.match(incomplete.stderr, /^usage: npm run lane -- list/m);
+  assert.notEqual(unknown.code, 0);
+  assert.match(unknown.stderr, /No worker was ever started on nowhere/);
+
+  const switched = await run("switch", lane, "deploy7", "--reason", "maintenance");
+  assert.deepEqual(
+    [switched.code, switched.stderr],
+    [0, `The lane ${lane} is bound to deploy7. A running job continues on its host.\n`],
+  );
+  assert.equal((await run("drain", "deploy7", "--reason", "a new disk")).code, 0);
+  const listed = await run("list");
+  assert.ok(listed.stdout.includes(`lane\t${lane}\tdeploy7\tidle\topen\n`), listed.stdout);
+  assert.match(listed.stdout, /^host\tdeploy7\t.*\tdrained by .*: a new disk$/m);
+  assert.equal((await run("undrain", "deploy7")).code, 0);
+  assert.equal((await listHosts(db)).find(({ name }) => name === "deploy7")?.drain, null);
 });
