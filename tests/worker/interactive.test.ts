@@ -5,7 +5,6 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { startStack } from "../support/stack.ts";
 import { until } from "../support/until.ts";
 
@@ -63,7 +62,7 @@ test("each key on a screen is a separate answer with its user, also across a fai
 const COUNTDOWN = program(
   "countdown.py",
   `import os, select, sys
-for s in range(60, 0, -1):
+for s in range(99, 0, -1):
     sys.stdout.write("\\r(%2d s) Proceed with sync? [y/N] " % s); sys.stdout.flush()
     if select.select([0], [], [], 0.5)[0]:
         print("got", os.read(0, 100)); break
@@ -74,12 +73,16 @@ test("a countdown keeps the id of its question, also across a failover", async (
   let worker = await stack.startWorker();
   const id = await stack.runScript(`python3 -u ${COUNTDOWN}`);
   const question = await stack.asks(id, "Proceed with sync?");
+  const secondsShown = async () => Number(/\((\d+) s\)/.exec((await stack.lines(id)).at(-1) ?? "")?.[1]);
+  const untilRedrawn = async (times: number) => {
+    const from = await until("the countdown", secondsShown);
+    await until(`${times} redraws`, async () => (await secondsShown()) <= from - times);
+  };
 
-  await sleep(1600);
+  await untilRedrawn(3);
   await worker.die();
-  await sleep(1100);
   worker = await stack.startWorker();
-  await sleep(3000);
+  await untilRedrawn(5);
   await stack.answer(question, true, "alice");
 
   await stack.exited(id);
