@@ -1,4 +1,5 @@
 // Queues a job: our rows and the message that announces them in one transaction.
+import { isDeepStrictEqual } from "node:util";
 import { type Database, transaction, type Transaction } from "../db/connection.ts";
 import { lockAccess } from "../db/accounts.ts";
 import { appendEvent } from "../db/events.ts";
@@ -18,7 +19,7 @@ import type { Operations } from "../operations/operations.ts";
 import { sendDispatch } from "../queue/send.ts";
 import type { Job } from "../contract/job.ts";
 import type { CreateJobRequest } from "../contract/job-request.ts";
-import { enteredCommand, type JobRequest, readJobRequest, resolveRequest } from "./job-request.ts";
+import { enteredValues, type JobRequest, readJobRequest, resolveRequest } from "./job-request.ts";
 import { readJob } from "./read-job.ts";
 import { requireFittingTrain } from "./train-request.ts";
 import { findRevertedChanges } from "./reverted-changes.ts";
@@ -151,8 +152,12 @@ async function findFirst(
 ): Promise<number | undefined> {
   const first = key === null ? undefined : await findJobByIdempotencyKey(db, user.name, key);
   if (first === undefined) return undefined;
-  const command = enteredCommand(wanted, gerritUrl);
-  if (first.lane !== wanted.lane || JSON.stringify(first.command) !== JSON.stringify(command)) {
+  // Not by their commands: the reason of a revert is in none, and the definition of an operation may have changed since.
+  const isSame =
+    first.kind === wanted.operation.kind &&
+    first.lane === wanted.lane &&
+    isDeepStrictEqual(first.parameters, enteredValues(wanted, gerritUrl));
+  if (!isSame) {
     throw new AppError("idempotency_conflict", {
       detail: `Nothing was queued. The key belongs to job ${first.id}.`,
     });

@@ -6,7 +6,6 @@ import { startRefusal, type User } from "../domain/permission.ts";
 import type { Policy } from "../domain/policy.ts";
 import { AppError, type FieldError } from "../errors.ts";
 import type { Gerrit, GerritChange } from "../gerrit/client.ts";
-import { commandFor } from "../operations/command.ts";
 import type { Operation } from "../operations/operation.ts";
 import type { Operations } from "../operations/operations.ts";
 import { formOf } from "../operations/parameter.ts";
@@ -88,14 +87,14 @@ export async function resolveRequest(
   return { values: { ...values, [field]: changes.map(({ number }) => String(number)) }, changes };
 }
 
-/** The command if the entries are valid, without a request to Gerrit. */
-export function enteredCommand({ operation, values, changes }: JobRequest, gerritUrl: string): string[] {
-  if (changes === undefined) return commandFor(operation, values);
+/** The parameters with the numbers of the changes, if the entries are valid, without a request to Gerrit. */
+export function enteredValues({ values, changes }: JobRequest, gerritUrl: string): OperationValues {
+  if (changes === undefined) return values;
   const numbers = changes.entries.map((entry) => {
     const reference = parseChangeReference(entry, gerritUrl);
     return reference.ok ? String(reference.number) : "";
   });
-  return commandFor(operation, { ...values, [changes.field]: numbers });
+  return { ...values, [changes.field]: numbers };
 }
 
 /** Names the last entry with this text: of a duplicate, the first one is not the reason. */

@@ -9,11 +9,11 @@ import { holdsLane, isStartable } from "./rules.ts";
 import { jobState, reached } from "./enums.ts";
 import {
   boolean,
-  arrayOf,
   enumOf,
   firstRow,
   float8,
   integer,
+  jsonb,
   nullable,
   onlyRow,
   type RowOf,
@@ -77,15 +77,15 @@ export async function insertJob(tx: Transaction, created: NewJob): Promise<numbe
 }
 
 const JOB_OF_KEY = statement(
-  { id: integer, command: arrayOf(text), lane: text },
-  "select id, command, lane from spiderpig.job where requested_by = $1 and idempotency_key = $2",
+  { id: integer, kind: text, lane: text, parameters: jsonb<OperationValues>() },
+  "select id, kind, lane, parameters from spiderpig.job where requested_by = $1 and idempotency_key = $2",
 );
 
 export async function findJobByIdempotencyKey(
   db: Database,
   requestedBy: string,
   key: string,
-): Promise<{ id: number; command: string[]; lane: string } | undefined> {
+): Promise<{ id: number; kind: string; lane: string; parameters: OperationValues } | undefined> {
   return firstRow(db, JOB_OF_KEY, [requestedBy, key]);
 }
 

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { ConfigError } from "../config.ts";
 import { DEFAULT_LANE, LANE_PATTERN } from "../domain/job.ts";
 import { EVIDENCE_RULES, KIND_PATTERN } from "../domain/operation.ts";
+import { textProblem } from "../domain/person-text.ts";
 import { placeholdersIn } from "./command.ts";
 import type { ArgumentTemplate, Operation } from "./operation.ts";
 import { BUILT_IN } from "./operations.ts";
@@ -11,11 +12,15 @@ import type { Parameter } from "./parameter.ts";
 import { compilePattern } from "./pattern.ts";
 import { type Issue as YamlIssue, parseYaml, YamlError } from "./site-yaml.ts";
 
+/** What people see before they confirm must read as it is: no invisible or reordering characters either. */
 const line = z
   .string()
   .min(1)
   .max(500)
-  .regex(/^[^\n\r\0]*$/, "It must be one line.");
+  .superRefine((text, context) => {
+    const problem = /[\t\r\n]/.test(text) ? "It must be one line." : textProblem(text);
+    if (problem !== undefined) context.addIssue(problem);
+  });
 const label = line.max(60);
 const parameterName = z.string().regex(/^[A-Za-z]\w{0,39}$/, "A parameter name has letters, digits and _.");
 

@@ -133,6 +133,11 @@ test("whatever the file contains, each mistake has a line, and no file is expand
     ["operations:\n  - purge", /^ops\.yaml:1: operations: Invalid input/],
     ["operations:\n  purge: 7", /^ops\.yaml:2: operations\.purge: Invalid input/],
     ["operations:\n  __proto__: { name: x }", /^ops\.yaml:2: The key __proto__ is reserved/],
+    [
+      VALID.replace("Purge {wiki}?", '"Purge \\u202e{wiki}?"'),
+      /^ops\.yaml:12: operations\.purge\.confirmation: The invisible character U\+202E/,
+    ],
+    [VALID.replace("[purge,", '["purge\\e[2J",'), /^ops\.yaml:10: operations\.purge\.command/],
     ["? { a: 1 }\n: 2", /^ops\.yaml:1: /],
     [
       VALID.replace("name: Purge", "name: 2026-01-01T00:00:00Z\n    role: root"),

@@ -156,6 +156,14 @@ test("a repeated idempotency key returns the first job, also for many concurrent
     headers,
   });
   assert.equal(conflict.code, "idempotency_conflict");
+  const reverts = (reason: string) => ({
+    method: "POST" as const,
+    body: { kind: "revert", changes: ["1238"], lane: "keys", reason },
+    headers: { "idempotency-key": "key-of-a-revert" },
+  });
+  const { id: revertId } = await api.ask(jobSchema, "/api/jobs", reverts("It is broken."));
+  assert.equal((await api.ask(jobSchema, "/api/jobs", reverts("It is broken."))).id, revertId);
+  assert.equal(await code("/api/jobs", reverts("Another reason.")), "idempotency_conflict");
   const others = await api.ask(jobSchema, "/api/jobs", {
     method: "POST",
     body: CREATE,
