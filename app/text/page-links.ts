@@ -17,6 +17,12 @@ export function windowHref(id: number): string {
   return `${WINDOWS_HREF}/${id}`;
 }
 
+export const WEBHOOKS_HREF = "/admin/webhooks";
+
+export function webhookHref(id: number): string {
+  return `${WEBHOOKS_HREF}/${id}`;
+}
+
 export const OPERATIONS_HREF = "/operations";
 
 /** Operations with a page of their own; the others share one form. */

@@ -6,6 +6,8 @@ import { listAuditEvents } from "../db/audit-search.ts";
 import { listHosts } from "../db/hosts.ts";
 import { listLaneNames } from "../db/lanes.ts";
 import { listPeople } from "../db/people.ts";
+import type { Webhook, WebhookDelivery } from "../contract/webhook.ts";
+import { readDeliveries, readWebhooks } from "../actions/webhooks.ts";
 import type { User } from "../domain/permission.ts";
 import { services } from "./services.ts";
 
@@ -33,4 +35,18 @@ export async function loadLanes(user: User): Promise<{ names: string[]; hosts: H
   const [used, hosts] = await Promise.all([listLaneNames(db), listHosts(db)]);
   const names = new Set([...used, ...operations.list().map(({ lane }) => lane)]);
   return { names: [...names].toSorted(), hosts };
+}
+
+export async function loadWebhooks(user: User): Promise<Webhook[]> {
+  permit(user, "manage_webhooks");
+  return readWebhooks(services());
+}
+
+/** @throws AppError webhook_not_found. */
+export async function loadWebhookDeliveries(
+  user: User,
+  id: number,
+): Promise<{ webhook: Webhook; deliveries: WebhookDelivery[] }> {
+  permit(user, "manage_webhooks");
+  return readDeliveries(services(), id);
 }

@@ -1,7 +1,7 @@
 // What every page promises. A new page needs a row in PAGES.
 import { globSync } from "node:fs";
 import path from "node:path";
-import { query, transaction } from "#lib/db/connection.ts";
+import { type Database, query, transaction } from "#lib/db/connection.ts";
 import { askInteraction, withdrawPrompt } from "#lib/db/interactions.ts";
 import { cancelQueued } from "#lib/db/jobs.ts";
 import { finishJob } from "#lib/db/runs.ts";
@@ -31,13 +31,30 @@ const PAGES: Record<string, (jobId: number) => string> = {
   "(main)/admin/people": () => "/admin/people",
   "(main)/admin/audit": () => "/admin/audit",
   "(main)/admin/lanes": () => "/admin/lanes",
+  "(main)/admin/webhooks": () => "/admin/webhooks",
+  "(main)/admin/webhooks/[id]": () => "/admin/webhooks/1",
   "(main)/account": () => "/account",
   "sign-in": () => "/sign-in",
 };
 
 test.beforeAll(async ({ world }) => {
+  await aWebhook(world.db);
   await aWindow(world.db, { startsAt: new Date(), changes: [1234, 1235, 1236] });
 });
+
+/** Number 1, with a delivery. It is not sent to. */
+async function aWebhook(db: Database): Promise<void> {
+  await query(
+    db,
+    `with added as (
+       insert into notification.webhook (name, host, encrypted_url, encrypted_secret, template, events, created_by)
+       values ('Operations', 'hooks.example.org', '', '', 'slack', '{}', 'admin')
+       returning id
+     )
+     insert into notification.webhook_delivery (webhook_id, payload, state, attempts, response_status, response_body, error)
+     select id, '{"type":"test"}', 'failed', 8, 500, 'out of order', 'The receiver responded with status 500.' from added`,
+  );
+}
 
 test("every page of the program is tested here", () => {
   const app = path.resolve(import.meta.dirname, "../../app");

@@ -1,5 +1,5 @@
 "use client";
-import { ShownOnce } from "./shown-once.tsx";
+import { ShownOnce } from "../../ui/shown-once.tsx";
 import styles from "./account.module.css";
 
 type RecoveryCodesProps = { codes: readonly string[]; action?: string; onClose: () => void };

@@ -7,10 +7,10 @@ import { useAction } from "../../client/use-action.ts";
 import { useNow } from "../../client/use-now.tsx";
 import { Button } from "../../ui/button.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
+import { ShownOnce } from "../../ui/shown-once.tsx";
 import { Moment } from "../../ui/time.tsx";
 import { AccountSection } from "./account-section.tsx";
 import { NewTokenForm } from "./new-token-form.tsx";
-import { ShownOnce } from "./shown-once.tsx";
 import { SCOPE_LABELS } from "./token-scopes.ts";
 import styles from "./account.module.css";
 
@@ -56,9 +56,11 @@ export function TokenSection({ tokens, role, onChanged }: TokenSectionProps) {
         }}
       />
       {issued !== undefined && (
-        <ShownOnce title={`Token “${issued.name}”`} text={issued.token} onClose={() => setIssued(undefined)}>
-          <code className={styles.secret}>{issued.token}</code>
-        </ShownOnce>
+        <ShownOnce
+          title={`Token “${issued.name}”`}
+          text={issued.token}
+          onClose={() => setIssued(undefined)}
+        />
       )}
       {revoke.problem !== undefined && <ProblemNotice problem={revoke.problem} />}
     </AccountSection>

@@ -10,6 +10,7 @@ const PAGES = [
   { name: "people", label: "People" },
   { name: "audit", label: "Audit" },
   { name: "lanes", label: "Lanes" },
+  { name: "webhooks", label: "Webhooks" },
 ] as const;
 export type AdminPageName = (typeof PAGES)[number]["name"];
 

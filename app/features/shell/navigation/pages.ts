@@ -45,7 +45,7 @@ const PAGES: readonly SitePage[] = [
   {
     href: "/admin/people",
     label: "Admin",
-    hint: "People, audit and lanes",
+    hint: "People, audit, lanes and webhooks",
     section: "/admin",
     isVisible: ({ permissions }) => permissions.includes("manage_people"),
   },

@@ -1,8 +1,8 @@
 "use client";
 import { type ReactNode, useState } from "react";
-import { Button } from "../../ui/button.tsx";
-import { Notice } from "../../ui/notice.tsx";
-import styles from "./account.module.css";
+import { Button } from "./button.tsx";
+import { Notice } from "./notice.tsx";
+import styles from "./shown-once.module.css";
 
 type ShownOnceProps = {
   title: string;
@@ -11,7 +11,8 @@ type ShownOnceProps = {
   /** The label of the button that closes it. */
   action?: string;
   onClose: () => void;
-  children: ReactNode;
+  /** How it is shown. The default is the text. */
+  children?: ReactNode;
 };
 
 /** A secret that the server does not show again. */
@@ -23,11 +24,11 @@ export function ShownOnce({ title, text, action = "Done", onClose, children }: S
       () => setCopied("Couldn’t copy"),
     );
   return (
-    <div className={styles.form}>
+    <div className={styles.box}>
       <Notice tone="warning" live="polite">
         <strong>{title}.</strong> Shown only now: save a copy.
       </Notice>
-      {children}
+      {children ?? <code className={styles.secret}>{text}</code>}
       <div className={styles.buttons}>
         <Button onClick={() => void copy()}>Copy</Button>
         <Button tone="progressive" weight="primary" onClick={onClose}>
