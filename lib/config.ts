@@ -135,6 +135,12 @@ export const SETTINGS = {
     .describe(
       "How long a web process that was asked to stop still takes requests, while `/api/ready` returns 503. Longer than the interval at which the load balancer checks. Default: 0.",
     ),
+  ACCESS_LOG: z
+    .enum(["on", "off"])
+    .default("on")
+    .describe(
+      "Whether a web process logs a line for each request, except static files: `on` or `off` (docs/production.md). Default: `on`.",
+    ),
   LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error"])
     .default("info")
@@ -172,6 +178,7 @@ export type Config = Readonly<{
   webhookNetworks: BlockList;
   metricsListen: Readonly<{ host: string; port: number }> | undefined;
   shutdownDelayMs: number;
+  accessLog: boolean;
   logLevel: "debug" | "info" | "warn" | "error";
 }> &
   AccountSettings &
@@ -233,6 +240,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     webhookNetworks: value.WEBHOOK_NETWORKS ?? webhookNetworks(value.SANDBOX_DIR),
     metricsListen: value.METRICS_LISTEN,
     shutdownDelayMs: value.SHUTDOWN_DELAY_SECONDS * 1000,
+    accessLog: value.ACCESS_LOG === "on",
     logLevel: value.LOG_LEVEL,
     pushProxy: value.PUSH_PROXY,
     ...sandboxSettingsOf(value, value.HOST),

@@ -21,6 +21,8 @@ import { createLog, type Log } from "#lib/log.ts";
 import { processName } from "#lib/migrate/running-processes.ts";
 import { requireSchema, SchemaMismatch } from "#lib/migrate/schema-version.ts";
 import { readKinds } from "#lib/operations/site-operations.ts";
+import { runInRequest } from "#lib/request-context.ts";
+import { createRequestContext, logAccess } from "#lib/web/access-log.ts";
 import { problemDocument } from "#lib/web/problem.ts";
 import { rawResponse, screenRequest, unparsedRefusal } from "#lib/web/screen-request.ts";
 import { serveMetrics } from "#lib/metrics/listener.ts";
@@ -77,13 +79,16 @@ async function serve(): Promise<void> {
     log.warn("web: PUBLIC_URL is an HTTPS address and TRUSTED_PROXIES is not set: all clients count as one");
   }
   const admit = createAdmission(config.trustedProxies);
+  const accessLog = config.accessLog ? createLog("access") : undefined;
   const files = staticFiles(join(ROOT, ".next"));
   const server = createServer(TIMEOUTS, (request, response) => {
     if (isStopping) response.setHeader("connection", "close");
     measure(request, response);
     secure(request, response, isHttps);
     if (files.serve(request, response)) return;
-    admit(request, response, () => answer(handle, request, response));
+    const context = createRequestContext(request, response);
+    if (accessLog !== undefined) logAccess(request, response, context, accessLog);
+    admit(request, response, () => runInRequest(context, () => answer(handle, request, response)));
   });
   refuseUnparsed(server);
   await new Promise<void>((resolve, reject) => {

@@ -1,4 +1,4 @@
-// The holder's own log: its errors, not the command's output. Small, bounded, and never the cause of an error itself.
+// The holder's own log: its errors, not the command's output, with the fields of the other logs (lib/log.ts). Small, bounded, and never the cause of an error itself.
 
 import { appendFileSync } from "node:fs";
 
@@ -15,7 +15,15 @@ export function openLog(path: string): Log {
     }
     try {
       const last = lines === LINES_MAX ? { last: true } : {};
-      const line = JSON.stringify({ at: new Date().toISOString(), message, ...details, ...last });
+      const line = JSON.stringify({
+        "@timestamp": new Date().toISOString(),
+        "log.level": "warn",
+        message,
+        "service.name": "spiderpig",
+        "event.dataset": "spiderpig.holder",
+        "process.pid": process.pid,
+        spiderpig: { ...details, ...last },
+      });
       appendFileSync(path, `${line.slice(0, 4000)}\n`, { mode: 0o600 });
     } catch {
       // Clients get the error of a full disk from the journal.

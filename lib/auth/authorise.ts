@@ -4,6 +4,7 @@
 import { cache } from "react";
 import { type Action, may, type User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
+import { requestContext } from "../request-context.ts";
 import { type Auth, auth } from "./auth.ts";
 import { findSessionUser, findTokenUser } from "./callers.ts";
 
@@ -104,7 +105,14 @@ export function pageBehind({ headers }: Request, { ownOrigins }: Auth): "own" | 
   return own ? "own" : "foreign";
 }
 
-async function identify(credentials: Headers, { library, settings }: Auth): Promise<User | undefined> {
+async function identify(credentials: Headers, using: Auth): Promise<User | undefined> {
+  const user = await findCaller(credentials, using);
+  const context = requestContext();
+  if (context !== undefined && user !== undefined) context.userName = user.name;
+  return user;
+}
+
+async function findCaller(credentials: Headers, { library, settings }: Auth): Promise<User | undefined> {
   const authorization = credentials.get("authorization");
   if (authorization !== null) return findTokenUser(authorization.slice("bearer ".length).trim(), settings);
   const { token } = await library.api.readSessionCookie({ headers: credentials });

@@ -67,8 +67,8 @@ export type AuditEvent = NewAuditEvent & { id: number; at: Date; origin: Origin 
 /** The fields of its line in the log. Their names and values are those of the Elastic Common Schema. */
 export function logFields({ id, at, kind, actor, target, details, origin }: AuditEvent) {
   return {
-    "@timestamp": at.toISOString(),
-    "event.dataset": "spiderpig.audit",
+    // The row; the line is written a moment later.
+    "event.created": at.toISOString(),
     "event.id": String(id),
     "event.action": kind,
     "event.category": [categoryOf(kind)],
@@ -78,8 +78,8 @@ export function logFields({ id, at, kind, actor, target, details, origin }: Audi
     "source.ip": origin.address,
     "user_agent.original": origin.userAgent,
     "http.request.id": origin.requestId,
-    "spiderpig.channel": origin.channel,
-    "spiderpig.details": details,
+    channel: origin.channel,
+    details,
   };
 }
 

@@ -17,7 +17,7 @@ export function measure(request: IncomingMessage, response: ServerResponse): voi
   });
 }
 
-function routeLabel(url: string): string {
+export function routeLabel(url: string): string {
   const [path = "/"] = url.split("?", 1);
   if (!path.startsWith("/api/")) return path.startsWith("/_next/") ? "static file" : "page";
   try {

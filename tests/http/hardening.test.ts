@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { query } from "#lib/db/connection.ts";
+import { until } from "../support/until.ts";
 import { startWebProcess } from "./web-process.ts";
 
 const web = await startWebProcess(after, { gerritUrl: "http://127.0.0.1:9" });
@@ -82,6 +83,40 @@ test("a body beyond the limit is refused on every route before it is read, also 
   }
 });
 
+test("each request has one line in the log, with its user, its id and its trace, and without the query", async () => {
+  const response = await fetch(`${web.address}/api/jobs?q=a-search-word&limit=1`, {
+    headers: {
+      ...credentials("viewer"),
+      "x-request-id": "proxy-7",
+      traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+    },
+  });
+  await response.text();
+  assert.equal(response.headers.get("x-request-id"), "proxy-7");
+
+  const line = await until("the line", () =>
+    web
+      .log()
+      .split("\n")
+      .find((one) => one.includes("http-request") && one.includes("proxy-7")),
+  );
+  const fields = JSON.parse(line) as Record<string, unknown>;
+  assert.partialDeepStrictEqual(fields, {
+    "event.dataset": "spiderpig.access",
+    "event.outcome": "success",
+    "http.request.method": "GET",
+    "http.response.status_code": 200,
+    "http.request.id": "proxy-7",
+    "trace.id": "4bf92f3577b34da6a3ce929d0e0e4736",
+    "url.path": "/api/jobs",
+    "source.ip": "127.0.0.1",
+    "user.name": "viewer",
+    spiderpig: { route: "/api/jobs" },
+  });
+  assert.ok(Number(fields["event.duration"]) > 0 && Number(fields["http.response.bytes"]) > 0);
+  assert.ok(!web.log().includes("a-search-word"));
+});
+
 test("an error of a page is logged without the values of the statement, which may be the key of a session", async () => {
   const signedIn = await fetch(`${web.address}/api/auth/sign-in/username`, {
     method: "POST",
@@ -102,7 +137,7 @@ test("an error of a page is logged without the values of the statement, which ma
     .log()
     .split("\n")
     .filter((line) => line.includes("auth"));
-  assert.ok(logged.some((line) => (JSON.parse(line) as { level: string }).level === "error"));
+  assert.ok(logged.some((line) => (JSON.parse(line) as Record<string, unknown>)["log.level"] === "error"));
   assert.ok(!web.log().includes(key), "the log has the key of the session");
   assert.ok(!web.log().includes("correct horse"), "the log has a password");
 });

@@ -68,9 +68,9 @@ async function violationOf(web: WebProcess, request: RawRequest): Promise<string
 
 /** Lines of the log that are an error. A warning may contain one, for example when the database responds late. */
 export function loggedErrors(web: WebProcess): string[] {
-  const isError = /"level":"(error|fatal)"|Error\b|⨯|^\s+at /;
+  const isError = /"log\.level":"(error|fatal)"|Error\b|⨯|^\s+at /;
   return web
     .log()
     .split("\n")
-    .filter((line) => isError.test(line) && !line.includes('"level":"warn"'));
+    .filter((line) => isError.test(line) && !/"log\.level":"(warn|info)"/.test(line));
 }

@@ -109,7 +109,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
     workers.push(worker);
     await until("the worker to be ready", () => {
       if (worker.isGone) throw new Error(`the worker exited: ${JSON.stringify(worker.log().slice(-5))}`);
-      return worker.log().some((line) => line["msg"] === "worker: ready");
+      return worker.log().some((line) => line["message"] === "worker: ready");
     });
     return worker;
   }

@@ -7,7 +7,7 @@ const WORKER = fileURLToPath(new URL("../../worker/main.ts", import.meta.url));
 
 export type WorkerProcess = {
   readonly pid: number;
-  /** The lines it has logged so far. */
+  /** The lines it has logged so far, with their facts beside the fields of the schema. */
   log(): Record<string, unknown>[];
   signal(name: NodeJS.Signals): void;
   /** SIGKILL. */
@@ -54,7 +54,8 @@ export function spawnWorker(through: readonly string[], env: Record<string, stri
 
 function parseLine(line: string): Record<string, unknown> {
   try {
-    return JSON.parse(line) as Record<string, unknown>;
+    const { spiderpig, ...fields } = JSON.parse(line) as { spiderpig?: object };
+    return { ...fields, ...spiderpig };
   } catch {
     return { stderr: line };
   }

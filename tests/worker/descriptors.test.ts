@@ -23,7 +23,7 @@ test("a worker without a free descriptor does not abandon its job and follows it
     worker
       .log()
       .some(
-        (line) => line["jobId"] === id && line["level"] !== "info" && /EMFILE/.test(JSON.stringify(line)),
+        (line) => line["jobId"] === id && line["log.level"] !== "info" && /EMFILE/.test(JSON.stringify(line)),
       ),
   );
   limit(1024);

@@ -87,7 +87,7 @@ test("a burst of escape sequences costs about as much as plain text of the same 
   await worker.die();
   worker = await stack.startWorker();
   await until("the takeover", () =>
-    worker.log().some((line) => line["msg"] === "job: taken over" && line["jobId"] === id),
+    worker.log().some((line) => line["message"] === "job: taken over" && line["jobId"] === id),
   );
   await stack.answer(await stack.asks(id, "Continue?"), true);
   await stack.exited(id);

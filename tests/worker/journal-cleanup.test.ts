@@ -135,7 +135,7 @@ test("the journal of a lost job stays if it contains more than is stored", async
   await gone(whole);
 
   await until("the loss to be recorded", () =>
-    worker.log().some((line) => line["jobId"] === cut && String(line["msg"]).startsWith("journal: kept")),
+    worker.log().some((line) => line["jobId"] === cut && String(line["message"]).startsWith("journal: kept")),
   );
   assert.ok(existsSync(journalOf(cut)));
   for (const id of ids) assert.equal((await findHolder(stack.dataDir, id)).state, "dead");

@@ -50,7 +50,7 @@ async function replaceWorker(
 }
 const tookOver = (id: number) =>
   until("the takeover", () =>
-    worker.log().some((line) => line["msg"] === "job: taken over" && line["jobId"] === id),
+    worker.log().some((line) => line["message"] === "job: taken over" && line["jobId"] === id),
   );
 
 test("a question keeps its id across workers; an answer is typed by the current worker", async () => {
@@ -166,7 +166,7 @@ test("a worker that is older than the holder logs that and leaves the job and it
   const path = join(stack.dataDir, "jobs", String(id), "holder.json");
   const said = readFileSync(path, "utf8");
   const newerHolderErrors = () =>
-    worker.log().filter((line) => line["jobId"] === id && /newer version/.test(String(line["msg"])));
+    worker.log().filter((line) => line["jobId"] === id && /newer version/.test(String(line["message"])));
 
   await replaceWorker("dies", async () => {
     writeFileSync(path, JSON.stringify({ ...(JSON.parse(said) as object), version: 1000 }));
@@ -179,7 +179,7 @@ test("a worker that is older than the holder logs that and leaves the job and it
   await replaceWorker("is stopped", async () => writeFileSync(path, said));
 
   assert.deepEqual(
-    logged.map((line) => [line["level"], line["holderVersion"]]),
+    logged.map((line) => [line["log.level"], line["holderVersion"]]),
     [["error", 1000]],
   );
   assert.deepEqual([left.state, left.outcome], ["running", null]);
@@ -204,7 +204,7 @@ test("a stale worker is replaced, and does nothing when it resumes", async () =>
 
   await assertAnsweredOnce(id, question.id, "y");
 
-  await until("the worker to notice", () => stale.log().some((line) => line["msg"] === "job: released"));
+  await until("the worker to notice", () => stale.log().some((line) => line["message"] === "job: released"));
   const next = await stack.runScript("echo goes on");
   await stack.exited(next);
 });

@@ -266,7 +266,7 @@ test("a secret equals the sent one, was not echoed, and is in no row", () => {
 });
 
 test("errors and unexpected output in a log are detected, info and warnings are not", () => {
-  const line = (level: string) => JSON.stringify({ level, msg: "something" });
+  const line = (level: string) => JSON.stringify({ "log.level": level, message: "something" });
 
   assert.deepEqual(checkLog("worker-0", `${line("info")}\n${line("warn")}\n`), []);
   assert.equal(checkLog("web-0", "⨯ TypeError: x is not a function\n").length, 1);

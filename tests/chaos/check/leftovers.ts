@@ -26,7 +26,7 @@ export function checkMemory({ name, memoryPeak }: { name: string; memoryPeak: nu
 export function checkLog(name: string, text: string): string[] {
   return text.split("\n").flatMap((line) => {
     if (line === "") return [];
-    const level = /"level":"(\w+)"/.exec(line)?.[1];
+    const level = /"log\.level":"(\w+)"/.exec(line)?.[1];
     if (level !== undefined && level !== "error") return [];
     return [`${name} logged: ${line.slice(0, 600)}`];
   });

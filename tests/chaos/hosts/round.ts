@@ -110,7 +110,7 @@ export async function runHostsRound(
   await Promise.all(users);
   for (const { host, worker } of machines) {
     for (const line of worker().log()) {
-      if (line["level"] === "error") {
+      if (line["log.level"] === "error") {
         violations.push(`the worker of ${host.name} logged: ${JSON.stringify(line)}`);
       }
     }

@@ -17,8 +17,7 @@ test("the log line of an audit event has the fields of the Elastic Common Schema
       origin: { channel: "session", address: "192.0.2.7", userAgent: "Firefox", requestId: "r1" },
     }),
     {
-      "@timestamp": "2026-11-30T12:00:00.000Z",
-      "event.dataset": "spiderpig.audit",
+      "event.created": "2026-11-30T12:00:00.000Z",
       "event.id": "7",
       "event.action": "role_changed",
       "event.category": ["iam"],
@@ -28,8 +27,8 @@ test("the log line of an audit event has the fields of the Elastic Common Schema
       "source.ip": "192.0.2.7",
       "user_agent.original": "Firefox",
       "http.request.id": "r1",
-      "spiderpig.channel": "session",
-      "spiderpig.details": { from: "viewer", to: "deployer" },
+      channel: "session",
+      details: { from: "viewer", to: "deployer" },
     },
   );
 });
