@@ -64,36 +64,55 @@ export function NewWebhookDialog({ onClose, onCreated }: NewWebhookDialogProps) 
           />
         )}
       </Field>
-      <Field label="Template">
-        {(attributes) => (
-          <select
-            {...attributes}
-            value={template}
-            onChange={({ target }) => setTemplate(target.value as WebhookTemplate)}
-          >
-            {WEBHOOK_TEMPLATES.map((one) => (
-              <option key={one} value={one}>
-                {TEMPLATE_LABELS[one]}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-      <fieldset className={styles.events}>
-        <legend>Events</legend>
-        {WEBHOOK_EVENTS.map((event) => (
-          <Checkbox
-            key={event}
-            isChecked={events.includes(event)}
-            onChange={(isChecked) =>
-              setEvents(isChecked ? [...events, event] : events.filter((other) => other !== event))
-            }
-          >
-            {WEBHOOK_EVENT_LABELS[event]}
-          </Checkbox>
-        ))}
-      </fieldset>
+      <TemplateField template={template} onChange={setTemplate} />
+      <EventsField events={events} onChange={setEvents} />
       {add.problem !== undefined && <ProblemNotice problem={add.problem} />}
     </FormDialog>
+  );
+}
+
+type EventsFieldProps = {
+  events: readonly WebhookEvent[];
+  onChange: (events: readonly WebhookEvent[]) => void;
+};
+
+function EventsField({ events, onChange }: EventsFieldProps) {
+  return (
+    <fieldset className={styles.events}>
+      <legend>Events</legend>
+      {WEBHOOK_EVENTS.map((event) => (
+        <Checkbox
+          key={event}
+          isChecked={events.includes(event)}
+          onChange={(isChecked) =>
+            onChange(isChecked ? [...events, event] : events.filter((other) => other !== event))
+          }
+        >
+          {WEBHOOK_EVENT_LABELS[event]}
+        </Checkbox>
+      ))}
+    </fieldset>
+  );
+}
+
+type TemplateFieldProps = { template: WebhookTemplate; onChange: (template: WebhookTemplate) => void };
+
+function TemplateField({ template, onChange }: TemplateFieldProps) {
+  return (
+    <Field label="Template">
+      {(attributes) => (
+        <select
+          {...attributes}
+          value={template}
+          onChange={({ target }) => onChange(target.value as WebhookTemplate)}
+        >
+          {WEBHOOK_TEMPLATES.map((one) => (
+            <option key={one} value={one}>
+              {TEMPLATE_LABELS[one]}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
   );
 }
