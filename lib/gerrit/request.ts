@@ -1,6 +1,7 @@
 // One GET request to Gerrit's REST API, with a timeout and a size limit, and without redirects. Each kind of failure has its
 // own code, because each needs another remedy.
 import type { ErrorCode } from "../errors.ts";
+import { requestContext } from "../request-context.ts";
 import { type FetchFailure, fetchFailureOf, isTimeout } from "../fetch-failure.ts";
 
 export type GerritFailureCode = Extract<ErrorCode, `gerrit_${string}`>;
@@ -29,13 +30,19 @@ export async function requestGerrit(url: URL, timeoutMs: number): Promise<unknow
   const signal = AbortSignal.timeout(timeoutMs);
   let response: Response;
   try {
-    response = await fetch(url, { headers: { accept: "application/json" }, redirect: "manual", signal });
+    response = await fetch(url, { headers: requestHeaders(), redirect: "manual", signal });
   } catch (cause) {
     throw connectionFailure(cause, timeoutMs);
   }
   const text = await readText(response, timeoutMs);
   requireSuccess(response, text, url);
   return parseAnswer(text);
+}
+
+/** With the trace of the request of the page, if it has one: the log of Gerrit and ours can be compared. */
+function requestHeaders(): Record<string, string> {
+  const trace = requestContext()?.trace;
+  return { accept: "application/json", ...(trace === undefined ? {} : { traceparent: trace.traceparent }) };
 }
 
 async function readText(response: Response, timeoutMs: number): Promise<string> {

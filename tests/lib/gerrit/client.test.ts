@@ -7,6 +7,7 @@ import { changeAddress } from "#lib/domain/change-reference.ts";
 import { AppError, type ErrorCode } from "#lib/errors.ts";
 import { createGerrit } from "#lib/gerrit/client.ts";
 import type { Log } from "#lib/log.ts";
+import { parseTrace, runInRequest } from "#lib/request-context.ts";
 import { MARKED_PROJECT, ODD, startReviewServer } from "./review-server.ts";
 
 const review = await startReviewServer();
@@ -107,6 +108,25 @@ test("a request that fails once is retried, and the deployer sees no error", asy
     [7],
   );
   assert.equal(asked, 2);
+});
+
+test("the trace of the request that needs Gerrit is passed on", async (t) => {
+  const traces: unknown[] = [];
+  const server = createServer((request, response) => {
+    traces.push(request.headers["traceparent"]);
+    response.end(`)]}'\n[]`);
+  });
+  const gerrit = createGerrit(await listen(t, server));
+  const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  const { promise: isAsked, resolve } = Promise.withResolvers<void>();
+
+  runInRequest({ requestId: "r1", trace: parseTrace(traceparent) }, () => {
+    void gerrit.findChanges([7]).finally(resolve);
+  });
+  await isAsked;
+  await gerrit.findChanges([8]);
+
+  assert.deepEqual(traces, [traceparent, undefined]);
 });
 
 test("a change that does not exist is not a failure, and is requested once", async () => {
