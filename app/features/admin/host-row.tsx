@@ -36,7 +36,7 @@ export function HostRow({ rendered }: { rendered: Host }) {
       </span>
       {drain === null ? (
         <Button disabled={!isConnected} onClick={() => setIsDraining(true)}>
-          Drain<span className="visually-hidden"> {visibleText(name)}</span>…
+          Drain…<span className="visually-hidden"> {visibleText(name)}</span>
         </Button>
       ) : (
         <Button disabled={!isConnected || undrain.isRunning} onClick={() => undrain.run()}>

@@ -61,11 +61,11 @@ export function LaneRow({ lane: { name, heldBy, host, freeze }, hosts }: LaneRow
         )}
       </span>
       <Button disabled={!isConnected || others.length === 0} onClick={() => setIsSwitching(true)}>
-        Switch host<span className="visually-hidden"> of {name}</span>…
+        Switch host…<span className="visually-hidden"> of {name}</span>
       </Button>
       {freeze === null ? (
         <Button disabled={!isConnected} onClick={() => setIsFreezing(true)}>
-          Freeze<span className="visually-hidden"> {name}</span>…
+          Freeze…<span className="visually-hidden"> {name}</span>
         </Button>
       ) : (
         <Button disabled={!isConnected || unfreeze.isRunning} onClick={() => unfreeze.run()}>
