@@ -9,7 +9,7 @@ import { placeholdersIn } from "./command.ts";
 import type { ArgumentTemplate, Operation } from "./operation.ts";
 import { BUILT_IN } from "./operations.ts";
 import type { Parameter } from "./parameter.ts";
-import { compilePattern } from "./pattern.ts";
+import { patternProblem } from "./pattern.ts";
 import { type Issue as YamlIssue, parseYaml, YamlError } from "./site-yaml.ts";
 
 /** What people see before they confirm must read as it is: no invisible or reordering characters either. */
@@ -214,16 +214,6 @@ function unknownIssues({ parameters }: Entry, template: string, path: PropertyKe
   return placeholdersIn(template)
     .filter((name) => !Object.hasOwn(parameters, name))
     .map((name) => ({ path, message: `{${name}} is not a parameter.` }));
-}
-
-function patternProblem(pattern: string): string | undefined {
-  try {
-    compilePattern(pattern);
-    return undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return error.message;
-    throw error;
-  }
 }
 
 function toOperation(kind: string, { parameters, estimateKey = kind, ...entry }: Entry): Operation {

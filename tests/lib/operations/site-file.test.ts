@@ -77,7 +77,7 @@ test("each mistake is reported with its line", () => {
     [
       "[a-z]+wiki",
       "[a-z",
-      "ops.yaml:7: operations.purge.parameters.wiki.pattern: Invalid regular expression: /[a-z/u: Unterminated character class",
+      "ops.yaml:7: operations.purge.parameters.wiki.pattern: This regular expression has a problem: missing closing ]: `[a-z`",
     ],
     ["      force:", "      lane:", "ops.yaml:9: operations.purge.parameters.lane: This name is reserved."],
     [
