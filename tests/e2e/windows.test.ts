@@ -83,8 +83,9 @@ test("the list of windows follows changes, and offers a new window without movin
     );
     return post("/api/windows", { title, lane: "window-list", startsAt, endsAt });
   };
-  const { id } = await create("Listed window", 2);
   await page.goto("/windows");
+  const { id } = await create("Listed window", 2);
+  await page.reload();
   const listed = page.getByRole("listitem").filter({ hasText: "Listed window" });
   await expect(listed).toContainText("0 changes");
 

@@ -52,7 +52,7 @@ for (const [name, skewMs] of [
       [],
     );
     assert(
-      worker.log().some(({ msg }) => String(msg).includes("clock of this host")),
+      worker.log().some(({ message }) => String(message).includes("clock of this host")),
       "the difference is not logged",
     );
   });

@@ -35,7 +35,7 @@ async function untilGivenUp(): Promise<void> {
 }
 
 const lost = (worker: WorkerProcess) =>
-  worker.log().filter(({ msg }) => msg === "worker: lost the listening connection").length;
+  worker.log().filter(({ message }) => message === "worker: lost the listening connection").length;
 
 /** Stops the process. @returns false if it had already exited. */
 function stopProcess(pid: number): boolean {

@@ -74,7 +74,8 @@ test("output that waits for the database is not stored after a gap when the data
   await stack.untilJob(id, "the next lines", ({ totalLines }) => totalLines === 30);
 
   const tries = () =>
-    worker.log().filter(({ msg, jobId }) => jobId === id && String(msg).includes("will retry")).length;
+    worker.log().filter(({ message, jobId }) => jobId === id && String(message).includes("will retry"))
+      .length;
   await server.whileStopped(async () => {
     const before = tries();
     writeFileSync(go("away"), "");

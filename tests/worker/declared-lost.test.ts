@@ -22,7 +22,9 @@ const ASK = `read -p "Go on? [y/N]: " a; echo "got:$a"; sleep 600`;
 const errorsAbout = (worker: WorkerProcess, id: number) =>
   worker
     .log()
-    .filter(({ level, jobId, pid }) => level === "error" && jobId === id && typeof pid === "number");
+    .filter(
+      (line) => line["log.level"] === "error" && line["jobId"] === id && typeof line["pid"] === "number",
+    );
 
 async function foundRunning(id: number, worker: WorkerProcess): Promise<void> {
   const holder = stack.holder(id);

@@ -252,8 +252,8 @@ test("a job whose run failed is retried, with backoff between the attempts", asy
   const failuresOf = (worker: WorkerProcess) =>
     worker
       .log()
-      .filter(({ msg, jobId }) => jobId === id && String(msg).startsWith("job: the run failed"))
-      .map(({ time }) => Date.parse(String(time)));
+      .filter(({ message, jobId }) => jobId === id && String(message).startsWith("job: the run failed"))
+      .map((line) => Date.parse(String(line["@timestamp"])));
   const [first = 0, second = 0] = await until("the second attempt", () =>
     workers.map(failuresOf).find((failures) => failures.length > 1),
   );

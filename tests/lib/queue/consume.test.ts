@@ -178,7 +178,7 @@ test("a migration updates the options of existing queues", async () => {
   const options = () =>
     query(
       db,
-      "select name, notify, retry_limit, expire_seconds, deletion_seconds from pgboss.queue where name = 'push'",
+      "select name, notify, retry_limit, expire_seconds, deletion_seconds from pgboss.queue where name = 'notification'",
     );
   const before = await options();
   await query(
