@@ -294,6 +294,8 @@ test("with forced colours the answers and the selected one are visible without c
       const { borderTopStyle, outlineStyle } = getComputedStyle(element);
       return { borderTopStyle, outlineStyle };
     });
+  // Before the page's script has loaded, keys have no effect.
+  await expect(job.button("Retry testserver checks")).toBeEnabled();
   await page.keyboard.press("3");
   const selected = job.button("Roll back all stages and terminate");
   await expect(selected).toBeFocused();
