@@ -32,6 +32,7 @@ import { NONCE_HEADER, securityHeaders } from "#lib/web/security-headers.ts";
 import { closeAll, isDraining, startDraining } from "#lib/web/shutdown.ts";
 import { createAdmission } from "./admission.ts";
 import { redirectConsole } from "./console.ts";
+import { hasValidRouterState } from "./router-state.ts";
 import { staticFiles } from "./static-files.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -140,13 +141,19 @@ function answer(
 ): void {
   const { method = "GET", url = "/", headers } = request;
   const decision = screenRequest(method, url, Number(headers["content-length"] ?? 0));
-  if (decision.pass) {
-    request.url = decision.url;
-    void handle(request, response);
+  if (!decision.pass) {
+    response.writeHead(decision.status, decision.headers).end(decision.body);
     return;
   }
-  response.writeHead(decision.status, decision.headers);
-  response.end(decision.body);
+  if (!hasValidRouterState(headers)) {
+    const malformed = problemDocument(
+      new AppError("invalid_request", { detail: "The router state is malformed." }),
+    );
+    response.writeHead(malformed.status, malformed.headers).end(malformed.body);
+    return;
+  }
+  request.url = decision.url;
+  void handle(request, response);
 }
 
 /** Also what the framework prints, and the error that ends the process. */

@@ -34,6 +34,20 @@ function requireProblem(answer: RawAnswer, where: string): void {
   assert.doesNotThrow(() => problemIn(answer), where);
 }
 
+test("a malformed state of the page's router is rejected", async () => {
+  for (const state of ["%", "1", "[]", "x".repeat(5000)]) {
+    for (const target of ["/sign-in", "/_next/data/x"]) {
+      const answer = await send({
+        method: "GET",
+        target,
+        headers: ["rsc: 1", `next-router-state-tree: ${state}`],
+      });
+      assert.equal(answer.status, 400, `${target} ${state.slice(0, 10)}`);
+      requireProblem(answer, target);
+    }
+  }
+});
+
 test("a URL with malformed percent-encoding is rejected", async () => {
   for (const target of ["/api/jobs/%FF", "/api/lanes/%/freeze", "/api/%E0%A4%A", "/api/jobs/%C0%80/log"]) {
     const answer = await send({ target, method: target.includes("freeze") ? "PUT" : "GET" });
