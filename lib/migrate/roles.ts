@@ -72,7 +72,8 @@ async function readersWithoutTimeout(client: pg.Client): Promise<string[]> {
 export function asRole(databaseUrl: string, role: DatabaseRole): string {
   const url = new URL(databaseUrl);
   url.searchParams.set("options", `-c role=${role}`);
-  return url.href;
+  // URLSearchParams writes a space as +, which psql takes literally.
+  return url.href.replace("options=-c+role", "options=-c%20role");
 }
 
 /** For `npm start`, which has one URL for all of its programs. @returns the URL itself if the login may not set the role. */

@@ -52,7 +52,7 @@ test("where passkeys cannot be used, the sign-in page says why and links to the 
 }) => {
   await page.goto(`${world.url}/sign-in?next=/history`);
   await expect(page.getByRole("button", { name: "Use a passkey" })).toHaveAccessibleDescription(
-    "Passkeys need the address localhost.",
+    "Passkeys work only at localhost.",
   );
 
   await page.getByRole("link", { name: "localhost" }).click();

@@ -9,7 +9,7 @@ export function PasskeyObstacleText({ host }: { host: string }) {
   address.hostname = host;
   return (
     <>
-      Passkeys need the address <a href={address.href}>{host}</a>.
+      Passkeys work only at <a href={address.href}>{host}</a>.
     </>
   );
 }

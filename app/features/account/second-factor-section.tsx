@@ -13,7 +13,7 @@ import { useConfirmation } from "./use-confirmation.tsx";
 import styles from "./account.module.css";
 
 const REQUIRED = "Your role requires one. A passkey also signs in without a password.";
-const OPTIONAL = "Asked for after your password. A passkey also signs in without a password.";
+const OPTIONAL = "Required after your password. A passkey also signs in without a password.";
 
 type SecondFactorSectionProps = {
   factors: SecondFactors;

@@ -72,7 +72,7 @@ export function ErrorsView({ rendered, initial }: { rendered: ErrorRate; initial
           ? errors.messages.length === 0
             ? "No errors in the last ten minutes."
             : "No messages match."
-          : `${plural(messages.length, "message", "messages")} of the last ten minutes.`}
+          : `${plural(messages.length, "message", "messages")} in the last ten minutes.`}
       </output>
       {messages.length > 0 && <MessageTable messages={messages} since={since} />}
       <PageDock />

@@ -51,7 +51,7 @@ export function JobTimeReport({ params, weeks, reports }: ReportProps) {
         label="Time from the request of a deployment to its end, by week"
         weeks={weeks}
         lines={[
-          { name: "In all", tone: "strong", values: rows.map((row) => row?.lead_p50_seconds ?? null) },
+          { name: "Total", tone: "strong", values: rows.map((row) => row?.lead_p50_seconds ?? null) },
           { name: "Working", tone: "soft", values: rows.map((row) => row?.working_p50_seconds ?? null) },
           {
             name: "Waiting for an answer",

@@ -43,7 +43,7 @@ export function WindowsView({ rendered }: { rendered: WindowList }) {
         A window is a time in which the changes of several people are deployed.{" "}
         <a href={CALENDAR_HREF}>Calendar (iCalendar)</a>
       </p>
-      <WindowSection title="Open and coming" windows={coming} empty="No windows are planned." />
+      <WindowSection title="Open and upcoming" windows={coming} empty="No windows are planned." />
       <WindowSection title="Past" windows={past} empty="No windows so far." />
       {isAdding && <NewWindow onClose={() => setIsAdding(false)} />}
       <Dock>
