@@ -113,7 +113,9 @@ function closingOutcome({ closing }: Evidence): Outcome | undefined {
 function outcomeOfSync(evidence: Evidence, past: Past): Outcome {
   const { questions } = past;
   const closing = closingOutcome(evidence);
-  if (closing !== undefined && closing !== "interrupted") return closing;
+  const isFinished = evidence.stages.production === "finished" && evidence.isSyncFinished;
+  // After its final line, words about a cancellation are those of another program.
+  if (closing !== undefined && closing !== "interrupted" && !isFinished) return closing;
   // A person chose to roll back, and scap reported neither success nor failure of the rollback.
   if (isRollbackChosen(questions)) return "unclear";
   if (evidence.stages.production === "finished" || evidence.isVersionVerified) return "completed";

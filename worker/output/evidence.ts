@@ -116,7 +116,7 @@ function takePhase({ evidence, sentence, isPlain }: Found): boolean {
   if (!isStart && (isSync || stage !== undefined) && !name.includes(" (duration: ")) return false;
   // The end of a phase that did not begin is a quotation.
   const hasBegun = stage === undefined ? evidence.hasPhases : evidence.stages[stage] !== undefined;
-  if (isPlain && !isStart && !hasBegun) return false;
+  if ((isPlain || stage !== undefined) && !isStart && !hasBegun) return false;
   if (isStart) evidence.hasPhases = true;
   // scap syncs only after the changes were merged.
   if (isSync) evidence.isMerged = true;
@@ -198,14 +198,14 @@ const STATEMENTS = new Map<string, readonly Statement[]>([
         means: takePatchSet,
       },
       { pattern: /^Collecting commits to deploy\b/, means: takeMerge },
-      { pattern: /^Cancell?ed by user\b/i, means: (found) => close(found, "answered_no") },
+      { pattern: /^Cancell?ed by user[.!]?$/i, means: (found) => close(found, "answered_no") },
     ],
   ],
   [
     "A",
     [
       { pattern: /^All changes have been merged\b/, means: takeMerge },
-      { pattern: /^Aborting: cancell?ed by user\b/i, means: (found) => close(found, "answered_no") },
+      { pattern: /^Aborting: cancell?ed by user[.!]?$/i, means: (found) => close(found, "answered_no") },
     ],
   ],
   ["T", [{ pattern: /^The(?:re were| following are) unexpected commits pulled\b/, means: takeMerge }]],
@@ -215,18 +215,27 @@ const STATEMENTS = new Map<string, readonly Statement[]>([
       { pattern: /^Skipping sync since (.{0,200})/, means: takeSkip },
       { pattern: /^Stopping before (?:the )?sync\b/, means: takeStop },
       {
-        pattern: /^Scap cancell?ed without rolling back\b/,
+        pattern: /^Scap cancell?ed(?: without rolling back\b|[.!]?$)/,
         means: (found) => close(found, "ended_without_rollback"),
       },
-      { pattern: /^Sync cancell?ed/, means: (found) => close(found, "answered_no") },
+      { pattern: /^Sync cancell?ed(?: by user)?(?:[.!]|$)/, means: (found) => close(found, "answered_no") },
     ],
   ],
   ["B", [{ pattern: /^Backport cancell?ed/, means: (found) => close(found, "answered_no") }]],
-  ["D", [{ pattern: /^Deployment cancell?ed/, means: (found) => close(found, "answered_no") }]],
+  [
+    "D",
+    [
+      {
+        pattern: /^Deployment cancell?ed(?: by user)?(?:[.!]|$)/,
+        means: (found) => close(found, "answered_no"),
+      },
+    ],
+  ],
   [
     "R",
     [
-      { pattern: /^Revert cancell?ed/, means: (found) => close(found, "answered_no") },
+      { pattern: /^Revert cancell?ed(?: by user)?(?:[.!]|$)/, means: (found) => close(found, "answered_no") },
+      { pattern: /^Running scap sync-wikiversions\b/, means: takeVersions },
       { pattern: /^Result: {1,10}SUCCESS$/, means: takeVersionCheck },
       { pattern: /^Result: rolled back\b/, means: takeRollback },
       { pattern: /^Result: rollback (?:cancell?ed|failed)\b/, means: takeFailedRollback },
@@ -295,6 +304,13 @@ const SUMMARY: Readonly<Record<string, StageState>> = {
   "rollback-failed": "started",
   "rolled-back": "rolled_back",
 };
+
+/** The train moves without phases: from here on production has the new versions, at least in part. */
+function takeVersions({ evidence }: Found): void {
+  evidence.isMerged = true;
+  evidence.hasPhases = true;
+  evidence.stages.production ??= "started";
+}
 
 function takeVersionCheck({ evidence }: Found): void {
   if (evidence.block === "version") evidence.isVersionVerified = true;

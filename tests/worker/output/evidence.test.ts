@@ -200,6 +200,20 @@ test("a program that speaks of a rollback after production was finished rolls no
   assert.equal(evidenceOf([...finished, ...summary]).rollback, "rolled_back");
 });
 
+test("words about a cancellation count only as scap's whole sentence", () => {
+  const closingOf = (line: string) => evidenceOf([line]).closing?.code;
+  assert.equal(closingOf("Deployment cancelled jobs purged: 3"), undefined);
+  assert.equal(closingOf("Canceled by user: fix message"), undefined);
+  assert.equal(closingOf("12:00:08 Canceled by user"), "answered_no");
+  assert.equal(closingOf("12:00:08 Scap cancelled"), "ended_without_rollback");
+});
+
+test("the end of a stage that did not start is a quotation, and the train reaches production without stages", () => {
+  assert.deepEqual(evidenceOf(["12:00:00 Finished sync-prod-k8s (duration: 00m 01s)"]).stages, {});
+  const train = ["12:00:00 Running scap sync-wikiversions", "Aborting: Could not verify version update"];
+  assert.deepEqual(reachOf(evidenceOf(train)), { reached: "production", isPartial: true });
+});
+
 test("the sentence with which scap refuses is its last output, without the time of day", () => {
   const { tail, cause } = evidenceOf([
     "12:00:00 Checking whether requested changes are valid for backport...",
