@@ -177,7 +177,7 @@ async function move(on: Database, id: number, to: JobState): Promise<string | un
       `update spiderpig.job
        set state = $2,
            started_at = case when not $3 then coalesce(started_at, now()) end,
-           failed_starts = case when $3 and state <> 'queued' then '[{"host": "h"}]' else failed_starts end,
+           failed_starts = case when $3 and state <> 'queued' then failed_starts || '[{"host": "h"}]'::jsonb else failed_starts end,
            output_bytes = case when $3 then 0 else output_bytes end,
            outcome = case when $4 then coalesce(outcome, $5) end,
            finished_at = case when $4 then coalesce(finished_at, now()) end,
