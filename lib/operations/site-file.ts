@@ -62,7 +62,7 @@ type Entry = z.infer<typeof operation>;
 
 type Issue = { path: PropertyKey[]; message: string };
 
-/** More of them help nobody, and a file of another kind has thousands. */
+/** More of them do not help, and a file of another kind has thousands. */
 const ISSUES_MAX = 20;
 
 /** @param path for messages. @throws ConfigError with one line for each issue. */

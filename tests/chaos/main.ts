@@ -1,14 +1,11 @@
 // `npm run test:chaos -- --rounds 20 [--seed 7] [--verbose]`: fault injection during deployments. The same seed gives the same
 // plan of faults. Exits with 1 when a guarantee was violated; the directory of that round is kept.
 // `--hosts`: rounds on two hosts with separate networks, which needs root.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { buildPages } from "../../scripts/pages.ts";
-import { startPostgres } from "../../scripts/postgres.ts";
 import { inProject } from "../../scripts/root.ts";
 import { step } from "../../scripts/steps.ts";
+import { withPostgres } from "../support/temporary-postgres.ts";
 import { runHostsRounds } from "./hosts/run.ts";
 import { runRounds, summarise } from "./run.ts";
 
@@ -39,21 +36,9 @@ const options = {
   say: (line: string) => console.log(line),
   signal: stopped.signal,
 };
-if (values.hosts) process.exit((await runOnHosts()) > 0 ? 1 : 0);
+if (values.hosts) process.exit((await withPostgres(true, () => runHostsRounds(options))) > 0 ? 1 : 0);
 const buildLog = inProject(".cache/build.log");
 await step("pages", "building them if they have changed", () => buildPages(buildLog, stopped.signal));
 const run = await runRounds(options);
 console.log(summarise(run));
 process.exit(run.broken.length > 0 ? 1 : 0);
-
-async function runOnHosts(): Promise<number> {
-  const directory = mkdtempSync(join(tmpdir(), "chaos-hosts-"));
-  const server = await startPostgres({ directory });
-  process.env["TEST_DATABASE_URL"] = server.url;
-  try {
-    return await runHostsRounds(options);
-  } finally {
-    await server.stop();
-    rmSync(directory, { recursive: true, force: true });
-  }
-}

@@ -1,11 +1,8 @@
 // `npm run test:fuzz -- [--requests 50000] [--seed 1]`: random malformed requests to a web process. Exits with 1 after a server
 // error, a response that is missing or no problem document, an error in the log, or growth of memory.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { startPostgres } from "../../scripts/postgres.ts";
 import { startReviewServer } from "../lib/gerrit/review-server.ts";
+import { withPostgres } from "../support/temporary-postgres.ts";
 import type { RawRequest } from "./malformed-requests.ts";
 import { randomRequests } from "./random-requests.ts";
 import { loggedErrors, sendAll } from "./send-requests.ts";
@@ -28,23 +25,19 @@ const { values } = parseArgs({
   },
 });
 const cleaners: (() => Promise<void>)[] = [];
-const directory = mkdtempSync(join(tmpdir(), "fuzz-"));
-const server = await startPostgres({ directory, durable: false });
-process.env["TEST_DATABASE_URL"] = server.url;
-let violations: string[] = [];
-try {
-  const review = await startReviewServer();
-  cleaners.push(() => review.close());
-  const web = await startWebProcess((clean) => void cleaners.push(clean), {
-    gerritUrl: review.url,
-    settings: { NODE_OPTIONS: SMALL_HEAP },
-  });
-  violations = await attack(web, Number(values.requests), Number(values.seed));
-} finally {
-  for (const clean of cleaners.toReversed()) await clean();
-  await server.stop();
-  rmSync(directory, { recursive: true, force: true });
-}
+const violations = await withPostgres(false, async () => {
+  try {
+    const review = await startReviewServer();
+    cleaners.push(() => review.close());
+    const web = await startWebProcess((clean) => void cleaners.push(clean), {
+      gerritUrl: review.url,
+      settings: { NODE_OPTIONS: SMALL_HEAP },
+    });
+    return await attack(web, Number(values.requests), Number(values.seed));
+  } finally {
+    for (const clean of cleaners.toReversed()) await clean();
+  }
+});
 for (const violation of violations) console.log(`FAILED: ${violation}`);
 process.exit(violations.length > 0 ? 1 : 0);
 

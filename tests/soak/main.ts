@@ -1,10 +1,8 @@
 // `npm run test:soak -- [--jobs 1000] [--gigabytes 1] [--open-minutes 5]`: exits with 1 when something is left or grew.
-import { mkdtempSync, rmSync } from "node:fs";
-import { loadavg, tmpdir } from "node:os";
-import { join } from "node:path";
+import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
-import { startPostgres } from "../../scripts/postgres.ts";
 import { startStack } from "../support/stack.ts";
+import { withPostgres } from "../support/temporary-postgres.ts";
 import { runLongJob } from "./long-job.ts";
 import { type SoakResult, runManyJobs } from "./many-jobs.ts";
 import { runOpenPrompt } from "./open-prompt.ts";
@@ -33,22 +31,19 @@ if (!Number.isInteger(jobs) || jobs < 0 || !(gigabytes >= 0) || !(minutes >= 0))
 }
 
 const cleaners: (() => Promise<void>)[] = [];
-const directory = mkdtempSync(join(tmpdir(), "soak-"));
-const server = await startPostgres({ directory, durable: false });
-process.env["TEST_DATABASE_URL"] = server.url;
 const say = (line: string): void => console.log(`  ${line}`);
 const found: SoakResult[] = [];
-try {
-  const stack = await startStack((clean) => void cleaners.push(clean));
-  const worker = await stack.startWorker();
-  if (jobs > 0) found.push(await runManyJobs(stack, worker, { jobs, say }));
-  if (gigabytes > 0) found.push(await runLongJob(stack, worker, { bytes: gigabytes * GIGABYTE, say }));
-  if (minutes > 0) found.push(await runOpenPrompt(stack, worker, { minutes, say }));
-} finally {
-  for (const clean of cleaners) await clean();
-  await server.stop();
-  rmSync(directory, { recursive: true, force: true });
-}
+await withPostgres(false, async () => {
+  try {
+    const stack = await startStack((clean) => void cleaners.push(clean));
+    const worker = await stack.startWorker();
+    if (jobs > 0) found.push(await runManyJobs(stack, worker, { jobs, say }));
+    if (gigabytes > 0) found.push(await runLongJob(stack, worker, { bytes: gigabytes * GIGABYTE, say }));
+    if (minutes > 0) found.push(await runOpenPrompt(stack, worker, { minutes, say }));
+  } finally {
+    for (const clean of cleaners) await clean();
+  }
+});
 for (const line of found.flatMap(({ measurements }) => measurements)) console.log(line);
 console.log(
   `processes ready to run on this machine, over the last 1, 5 and 15 minutes: ${loadavg()
