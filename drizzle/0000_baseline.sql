@@ -290,6 +290,7 @@ CREATE TABLE "spiderpig"."job" (
 	"command" text[] NOT NULL,
 	"retry_of" integer,
 	"idempotency_key" text,
+	"traceparent" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"held_at" timestamp with time zone,
 	"held_reason" text,

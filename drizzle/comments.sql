@@ -64,6 +64,7 @@ comment on column spiderpig.job.window_id is 'The window for which it was reques
 comment on column spiderpig.job.command is 'Subcommand and arguments, as they are appended to the setting SCAP_COMMAND.';
 comment on column spiderpig.job.retry_of is 'The earlier job whose operation this one repeats; null when it is no retry.';
 comment on column spiderpig.job.idempotency_key is 'The client''s Idempotency-Key, so that a repeated request finds this job; null when none was sent.';
+comment on column spiderpig.job.traceparent is 'The header traceparent of its request (W3C Trace Context), which scap gets as TRACEPARENT; null without a valid one.';
 comment on column spiderpig.job.created_at is 'When it was requested and queued.';
 comment on column spiderpig.job.failed_starts is 'The hosts that could not start it, in order: [{host, at, reason}]. None of them tries again.';
 comment on column spiderpig.job.policy_override is 'Who overrode the policy for this job, when and why: {by, at, reason}. Null when the policy applies.';

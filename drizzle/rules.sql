@@ -79,6 +79,7 @@ when (
   or old.parameters <> new.parameters
   or old.retry_of is distinct from new.retry_of
   or old.idempotency_key is distinct from new.idempotency_key
+  or old.traceparent is distinct from new.traceparent
   or old.window_id is distinct from new.window_id
   or (old.queue_rank <> new.queue_rank and old.state <> 'queued')
   or old.created_at <> new.created_at

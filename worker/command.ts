@@ -29,18 +29,20 @@ export function commandOf(scapCommand: readonly string[], job: { command: readon
 }
 
 /**
- * @param user the deployer: scap votes, locks and announces under this name.
+ * @param requestedBy the deployer: scap votes, locks and announces under this name.
+ * @param traceparent of the request (W3C Trace Context), so that programs which scap starts can continue its trace.
  * @param protocolKey enables scap's own protocol, in versions that support it.
  */
 export function environmentOf(
-  user: string,
+  { requestedBy, traceparent }: { requestedBy: string; traceparent: string | null },
   protocolKey: string,
   inherited: readonly string[],
 ): Record<string, string> {
   return {
     ...inheritableEnvironment(inherited),
     ...QUIET,
-    SPIDERPIG_REAL_USER: user,
+    ...(traceparent === null ? {} : { TRACEPARENT: traceparent }),
+    SPIDERPIG_REAL_USER: requestedBy,
     SPIDERPIG_IO_KEY: protocolKey,
     // scap may require a terminal multiplexer, so that a lost connection does not end a deployment. The holder has the
     // same effect: the deployment outlives every connection to it.

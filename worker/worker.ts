@@ -70,7 +70,7 @@ export function createWorker(settings: Config): Worker {
       launch: (job) => ({
         argv: commandOf(scapCommand, job),
         cwd: settings.scapDirectory ?? process.cwd(),
-        env: environmentOf(job.requestedBy, protocolKey(job.id), settings.scapEnvironment),
+        env: environmentOf(job, protocolKey(job.id), settings.scapEnvironment),
       }),
     },
     worker: { id, host },

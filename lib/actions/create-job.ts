@@ -17,6 +17,7 @@ import { commandFor } from "../operations/command.ts";
 import { jobOperation } from "../operations/operation.ts";
 import type { Operations } from "../operations/operations.ts";
 import { sendDispatch } from "../queue/send.ts";
+import { requestContext } from "../request-context.ts";
 import type { Job } from "../contract/job.ts";
 import type { CreateJobRequest } from "../contract/job-request.ts";
 import { enteredValues, type JobRequest, readJobRequest, resolveRequest } from "./job-request.ts";
@@ -84,6 +85,7 @@ export async function createJob(
       idempotencyKey,
       retryOf: options.retryOf ?? null,
       windowId: options.windowId ?? null,
+      traceparent: requestContext()?.trace?.traceparent ?? null,
     });
     if (created === undefined) return undefined;
     if (options.windowId != null) {

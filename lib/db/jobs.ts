@@ -35,13 +35,15 @@ export type NewJob = {
   idempotencyKey: string | null;
   retryOf: number | null;
   windowId: number | null;
+  /** Of the request, if it had a valid one. */
+  traceparent: string | null;
 };
 
 const INSERT_JOB = statement(
   { id: integer },
   `insert into spiderpig.job
-     (kind, operation, parameters, lane, requested_by, command, idempotency_key, retry_of, window_id)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+     (kind, operation, parameters, lane, requested_by, command, idempotency_key, retry_of, window_id, traceparent)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
    on conflict (requested_by, idempotency_key) do nothing
    returning id`,
 );
@@ -58,6 +60,7 @@ export async function insertJob(tx: Transaction, created: NewJob): Promise<numbe
     created.idempotencyKey,
     created.retryOf,
     created.windowId,
+    created.traceparent,
   ]);
   if (row === undefined) return undefined;
   await tx.execute(

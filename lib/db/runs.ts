@@ -35,6 +35,7 @@ const CLAIMED_JOB = {
   lane: text,
   command: arrayOf(text),
   requestedBy: text,
+  traceparent: nullable(text),
   leaseEpoch: integer,
   /** Another worker, or an earlier run of this one, may have started it. */
   isTakenOver: boolean,
@@ -42,7 +43,7 @@ const CLAIMED_JOB = {
 export type ClaimedJob = RowOf<typeof CLAIMED_JOB>;
 
 /** Expects the job as `j`. */
-const CLAIMED_COLUMNS = `j.id, j.kind, j.lane, j.command, j.requested_by as "requestedBy", j.lease_epoch as "leaseEpoch"`;
+const CLAIMED_COLUMNS = `j.id, j.kind, j.lane, j.command, j.requested_by as "requestedBy", j.traceparent, j.lease_epoch as "leaseEpoch"`;
 
 /** `clock_timestamp()`: the transaction may have begun, and waited, before the previous job of the lane ended. */
 const CLAIM = statement(

@@ -123,7 +123,14 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
 
   let scriptCount = 0;
   /** Queues a job that runs this script in place of scap. */
-  async function runScript(script: string, { lane = "mediawiki", by = "deployer" } = {}): Promise<number> {
+  async function runScript(
+    script: string,
+    {
+      lane = "mediawiki",
+      by = "deployer",
+      traceparent,
+    }: { lane?: string; by?: string; traceparent?: string } = {},
+  ): Promise<number> {
     scriptCount += 1;
     const number = scriptCount;
     writeFileSync(join(scripts, `job-${number}`), script);
@@ -139,6 +146,7 @@ export async function startStack(clean: Cleaner, options: StackOptions = {}) {
         idempotencyKey: null,
         retryOf: null,
         windowId: null,
+        traceparent: traceparent ?? null,
       });
       if (id === undefined) throw new Error("the job was not inserted");
       await appendEvent(tx, id, { kind: "job_created", actor: by });

@@ -23,6 +23,18 @@ test("a command that exits with an error fails its job, with its exit code and o
   assert.deepEqual(await stack.lines(job.id), ["one", "two"]);
 });
 
+test("a command finds the trace of its request in its environment, and no trace if it has none", async () => {
+  const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  const script = 'echo "trace: ${TRACEPARENT-none}"';
+  const [traced, untraced] = [
+    await stack.ended(await stack.runScript(script, { traceparent, lane: "traced" })),
+    await stack.ended(await stack.runScript(script, { lane: "untraced" })),
+  ];
+
+  assert.deepEqual(await stack.lines(traced.id), [`trace: ${traceparent}`]);
+  assert.deepEqual(await stack.lines(untraced.id), ["trace: none"]);
+});
+
 test("an answer is typed once, although two workers are notified", async () => {
   const id = await stack.runScript(
     'read -p "Go on? [y/N]: " a; echo "first:$a"; if read -t 0.5 b; then echo "second:$b"; fi',

@@ -69,6 +69,8 @@ export const job = spiderpig.table(
     command: text("command").array().notNull(),
     retryOf: integer("retry_of"),
     idempotencyKey: text("idempotency_key"),
+    /** Of its request (W3C Trace Context): its command continues the trace. */
+    traceparent: text("traceparent"),
     createdAt: timestamptz("created_at").notNull().defaultNow(),
     /** While it is queued and held, it does not start. */
     heldAt: timestamptz("held_at"),
