@@ -15,7 +15,7 @@ import type { WebhookEvent, WebhookTemplate } from "../domain/webhook.ts";
 import type { Webhook, WebhookCreated, WebhookDelivery } from "../contract/webhook.ts";
 import { AppError, fieldRefusal } from "../errors.ts";
 import { deliverWebhookOnce, type WebhookContext } from "../notify/deliver-webhook.ts";
-import { webhookUrlIssue } from "../notify/endpoint.ts";
+import { webhookNameIssue, webhookUrlIssue } from "../notify/endpoint.ts";
 import { createWebhookSecret } from "../notify/webhook-sender.ts";
 import { encryptSecret } from "../stored-secret.ts";
 
@@ -47,7 +47,7 @@ export async function addWebhook(
 ): Promise<WebhookCreated> {
   const { db, networks, sessionSecret, actor } = context;
   const { url, ...others } = given;
-  const issue = webhookUrlIssue(url, networks);
+  const issue = webhookUrlIssue(url, networks) ?? (await webhookNameIssue(url, networks));
   if (issue !== undefined) throw fieldRefusal("unacceptable_value", { field: "url", detail: issue });
   if ((await listWebhooks(db)).length >= WEBHOOKS_MAX) throw new AppError("too_many_webhooks");
   const secret = createWebhookSecret();

@@ -2,7 +2,9 @@
 // send requests into the network of the installation (SSRF): only https, and only public addresses; webhooks also may have those
 // of WEBHOOK_NETWORKS. Names are checked again when they are resolved, because their address may change.
 import { lookup, type LookupAddress, type LookupOptions } from "node:dns";
+import { lookup as resolve } from "node:dns/promises";
 import { BlockList, isIP } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 
 export type EndpointRules = {
   /** The sandbox and tests: a push service on this machine, without TLS. */
@@ -88,13 +90,41 @@ function lookupOf(isAccepted: (address: string) => boolean, accepted: string) {
 
 export const publicLookup = lookupOf(isPublicAddress, "public address");
 
-const NOT_IN_NETWORKS = "address that WEBHOOK_NETWORKS permits";
+const IN_NETWORKS = "address that WEBHOOK_NETWORKS permits";
 
-/** The lookup for the requests of a webhook. Without TLS only to the permitted networks. */
+/** The lookup for the requests of a webhook. */
 export function webhookLookup(url: URL, permitted: BlockList) {
-  return url.protocol === "http:"
-    ? lookupOf((address) => isIn(permitted, address), NOT_IN_NETWORKS)
-    : lookupOf((address) => isPublicAddress(address) || isIn(permitted, address), "public address");
+  const { isAccepted, accepted } = acceptedAddresses(url, permitted);
+  return lookupOf(isAccepted, accepted);
+}
+
+/** Without TLS only to the permitted networks. */
+function acceptedAddresses({ protocol }: URL, permitted: BlockList) {
+  return protocol === "http:"
+    ? { isAccepted: (address: string) => isIn(permitted, address), accepted: IN_NETWORKS }
+    : {
+        isAccepted: (address: string) => isPublicAddress(address) || isIn(permitted, address),
+        accepted: `public address, and no ${IN_NETWORKS}`,
+      };
+}
+
+/** A resolver that does not respond must not delay the person who saves the webhook. */
+const RESOLVE_TIMEOUT_MS = 3000;
+
+/**
+ * Why no request to this URL would be sent, judged by the present addresses of its name; undefined if one would, or if the name cannot
+ * be resolved at the moment.
+ */
+export async function webhookNameIssue(text: string, permitted: BlockList): Promise<string | undefined> {
+  const url = new URL(text);
+  const { isAccepted, accepted } = acceptedAddresses(url, permitted);
+  const hostname = url.hostname.replace(/^\[|\]$/g, "");
+  const addresses = await Promise.race([
+    resolve(hostname, { all: true }).catch(() => []),
+    sleep(RESOLVE_TIMEOUT_MS, [], { ref: false }),
+  ]);
+  if (addresses.length === 0 || addresses.some(({ address }) => isAccepted(address))) return undefined;
+  return `${hostname} has no ${accepted}.`;
 }
 
 /**
@@ -109,8 +139,8 @@ export function webhookUrlIssue(text: string, permitted: BlockList): string | un
   const address = hostname.replace(/^\[|\]$/g, "");
   // A name is checked when it is resolved.
   if (isIP(address) === 0 || isIn(permitted, address)) return undefined;
-  if (protocol === "http:") return `It must start with https://, or have an ${NOT_IN_NETWORKS}.`;
-  return isPublicAddress(address) ? undefined : `It must have a public address, or an ${NOT_IN_NETWORKS}.`;
+  if (protocol === "http:") return `It must start with https://, or have an ${IN_NETWORKS}.`;
+  return isPublicAddress(address) ? undefined : `It must have a public address, or an ${IN_NETWORKS}.`;
 }
 
 function isIn(networks: BlockList, address: string): boolean {

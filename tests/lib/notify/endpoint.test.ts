@@ -6,6 +6,7 @@ import {
   isPublicAddress,
   publicLookup,
   webhookLookup,
+  webhookNameIssue,
   webhookUrlIssue,
 } from "#lib/notify/endpoint.ts";
 
@@ -111,4 +112,24 @@ test("webhooks reach public addresses and the permitted networks, and nothing el
     const error = await new Promise<Error | null>((resolve) => lookup("localhost", {}, resolve));
     assert.match(String(error), /localhost has no/);
   }
+});
+
+test("a webhook with a name that leads to a private address is refused when it is saved", async () => {
+  const permitted = new BlockList();
+
+  assert.equal(
+    await webhookNameIssue("https://localhost/hook", permitted),
+    "localhost has no public address, and no address that WEBHOOK_NETWORKS permits.",
+  );
+  assert.equal(
+    await webhookNameIssue("http://localhost/hook", permitted),
+    "localhost has no address that WEBHOOK_NETWORKS permits.",
+  );
+  permitted.addSubnet("127.0.0.0", 8, "ipv4");
+  permitted.addAddress("::1", "ipv6");
+  assert.equal(await webhookNameIssue("http://localhost/hook", permitted), undefined);
+});
+
+test("a webhook whose name does not resolve at the moment can be saved: the name is checked at each message", async () => {
+  assert.equal(await webhookNameIssue("https://hooks.invalid/hook", new BlockList()), undefined);
 });
