@@ -1,6 +1,5 @@
-// What a web process needs: Gerrit, and the way from PUBLIC_URL through the proxy to a process.
+// What a web process needs on its host, and the services that it calls.
 import { existsSync } from "node:fs";
-import { connect as connectHttp2 } from "node:http2";
 import { join } from "node:path";
 import { type Config, requireSettings } from "#lib/config.ts";
 import { MINUTE_MS, startOfMinute } from "#lib/domain/error-rate.ts";
@@ -10,8 +9,8 @@ import { readKinds } from "#lib/operations/site-operations.ts";
 import { loadPolicy } from "#lib/policy-file.ts";
 import { createProvider } from "#lib/auth/oidc/provider.ts";
 import type { OidcSettings } from "#lib/oidc-settings.ts";
-import { VERSION } from "#lib/version.ts";
 import { type Check, failed, type Finding, ok, warning } from "./check.ts";
+import { proxyChecks } from "./proxy.ts";
 
 const TIMEOUT_MS = 5000;
 
@@ -23,8 +22,7 @@ export function webChecks(settings: Config): Check[] {
     { name: "Gerrit", run: () => checkGerrit(settings) },
     ...(settings.oidc === undefined ? [] : [identityProviderCheck(settings.oidc)]),
     ...(settings.errors === undefined ? [] : [errorSourceCheck(settings.errors)]),
-    { name: "public address", run: () => checkPublicUrl(settings) },
-    { name: "HTTP/2", run: () => checkHttp2(settings) },
+    ...proxyChecks(settings),
   ];
 }
 
@@ -93,37 +91,4 @@ function errorSourceCheck(settings: ErrorSettings): Check {
         : ok(found);
     },
   };
-}
-
-async function checkPublicUrl({ publicUrl }: Config): Promise<Finding> {
-  const response = await fetch(`${publicUrl}/api/health`, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
-    (error: unknown) => error,
-  );
-  if (!(response instanceof Response)) {
-    return failed(`${publicUrl} does not respond: is a web process running, and does the proxy lead to it?`);
-  }
-  const health = (await response.json().catch(() => undefined)) as { version?: string } | undefined;
-  if (health?.version === undefined) {
-    return failed(`${publicUrl}/api/health responded with status ${response.status}, but not from SpiderPig`);
-  }
-  return health.version === VERSION
-    ? ok(`${publicUrl} leads to version ${VERSION}`)
-    : warning(`${publicUrl} leads to version ${health.version}, and this is ${VERSION}`);
-}
-
-async function checkHttp2({ publicUrl }: Config): Promise<Finding> {
-  if (!publicUrl.startsWith("https://")) return ok("not used without HTTPS");
-  const isSpoken = await new Promise<boolean>((resolve) => {
-    const session = connectHttp2(publicUrl, { timeout: TIMEOUT_MS });
-    const settle = (result: boolean) => {
-      session.destroy();
-      resolve(result);
-    };
-    session.once("connect", () => settle(true));
-    session.once("error", () => settle(false));
-    session.once("timeout", () => settle(false));
-  });
-  return isSpoken
-    ? ok("spoken by the proxy")
-    : warning("not spoken by the proxy: a browser then has six connections, of which its stream uses one");
 }

@@ -1,5 +1,6 @@
 import { readJob } from "#lib/actions/read-job.ts";
 import { parseCursor } from "#lib/web/live/job-channel.ts";
+import { openProbeStream } from "#lib/web/live/probe-stream.ts";
 import type { Handlers } from "#lib/web/router.ts";
 import { services } from "#lib/web/services.ts";
 
@@ -15,4 +16,5 @@ export const eventHandlers = {
   },
   watchOverview: async () => services().live.watchOverview(),
   watchMultiplexed: async ({ user, query }) => services().live.watchTogether(query, user),
+  probeStream: async () => openProbeStream(),
 } satisfies Partial<Handlers>;

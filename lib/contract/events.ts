@@ -147,6 +147,12 @@ export const multiplexedEvents = {
 } as const;
 export type MultiplexedUpdate = z.infer<(typeof multiplexedEvents)["update"]>;
 
+/** Of `GET /api/events/probe`. */
+export const probeEvents = {
+  /** Sent at once. The stream stays open for some seconds, so that a client sees whether it arrived before the end. */
+  probe: z.object({ at: time }),
+} as const;
+
 export const eventEndpoints = {
   watchJob: {
     method: "GET",
@@ -172,5 +178,13 @@ export const eventEndpoints = {
     permission: "view",
     query: multiplexedEventsQuery,
     response: events(multiplexedEvents),
+  },
+  probeStream: {
+    method: "GET",
+    path: "/api/events/probe",
+    summary:
+      "One server-sent event, after which the stream stays open for some seconds. `npm run doctor` sees with it whether a proxy holds events back.",
+    permission: null,
+    response: events(probeEvents),
   },
 } as const satisfies Record<string, Endpoint>;

@@ -58,6 +58,7 @@ const ADMITTED: Record<EndpointName, Admitted> = {
   downloadTranscript: "viewer",
   readSensitiveLines: "deployer",
   watchJob: "viewer",
+  probeStream: "anyone",
   watchOverview: "viewer",
   watchMultiplexed: "viewer",
   freezeLane: "admin",
