@@ -1,5 +1,6 @@
 // Describes how a job ended: who decided, where the changes are now, and what to do. States nothing that the evidence
 // does not show.
+import { optionLabel } from "#lib/domain/answer-label.ts";
 import type { Outcome, Reached } from "#lib/domain/job.ts";
 import { REVERT } from "#lib/domain/operation.ts";
 import type { Decision } from "#lib/contract/decision.ts";
@@ -126,7 +127,10 @@ const upper = (text: string): string => `${text.charAt(0).toUpperCase()}${text.s
 
 function answerSentence({ user, answer, question }: Decision): string {
   const at = question === null ? "" : ` to “${questionSentence(question)}”`;
-  return `${user} answered ${answer === null ? "" : `“${answer}”`}${at}.`.replace("  ", " ");
+  return `${user} answered ${answer === null ? "" : `“${optionLabel({ text: answer })}”`}${at}.`.replace(
+    "  ",
+    " ",
+  );
 }
 
 function stopSentence(by: Decision | null, verb: string, job: EndedJob): string {

@@ -1,8 +1,8 @@
 // The answers of people as notes in the log, each after the line at which scap waited. A terminal shows only what was typed; the
 // note says who typed it. The page and the download show the same notes.
+import { answerLabel } from "./answer-label.ts";
 import { type AnswerValue, type InteractionKind, isKeyPress } from "./interaction.ts";
 import { joinLabels, pressedLabel } from "./press-label.ts";
-import { visibleText } from "./visible-text.ts";
 
 type Answered = {
   kind: InteractionKind;
@@ -15,7 +15,7 @@ export type AnswerNote = {
   /** The note stands after this line. */
   line: number;
   by: string;
-  /** "answered “yes”", "pressed Down × 7, Enter". */
+  /** "answered “Yes”", "pressed Down × 7, Enter". */
   action: string;
   at: string;
 };
@@ -41,14 +41,14 @@ export function answerNotes(interactions: readonly Answered[]): AnswerNote[] {
       last.at = answer.answeredAt;
       continue;
     }
-    const action = isPress ? `pressed ${joinLabels(presses)}` : actionOf(answer);
+    const action = isPress ? `pressed ${joinLabels(presses)}` : actionOf(interaction.options, answer);
     notes.push({ line, by: answer.answeredBy, action, at: answer.answeredAt, presses });
   }
   return notes.map(({ line, by, action, at }) => ({ line, by, action, at }));
 }
 
-function actionOf({ value, text }: NonNullable<Answered["answer"]>): string {
+function actionOf(options: Answered["options"], { value, text }: NonNullable<Answered["answer"]>): string {
   if (text === null) return "answered with a secret";
   if (isKeyPress(value)) return "sent end of input (Ctrl-D)";
-  return text === "" ? "answered with Enter" : `answered “${visibleText(text)}”`;
+  return text === "" ? "answered with Enter" : `answered “${answerLabel(options, text)}”`;
 }

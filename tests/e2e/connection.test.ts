@@ -16,7 +16,7 @@ test("a page that is restored from the back/forward cache is updated", async ({ 
   expect(response.status()).toBe(200);
   await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
 
-  await expect(job.questions).toContainText("answered “yes”");
+  await expect(job.questions).toContainText("answered “Yes”");
 });
 
 test("a page without a connection says so, accepts no answer, and recovers by itself", async ({

@@ -96,7 +96,7 @@ test("a reloaded page shows the same job, question and log", async ({ signedIn }
   await home.deploy("Deploy 2 changes");
   await job.answer("Backport the changes?", "Yes");
   // A reload aborts requests that have not been sent.
-  await expect(job.questions).toContainText("You answered “yes”");
+  await expect(job.questions).toContainText("You answered “Yes”");
   await page.reload();
 
   await job.isAsked(CHECK);
@@ -104,7 +104,7 @@ test("a reloaded page shows the same job, question and log", async ({ signedIn }
   await page.reload();
 
   await job.isAsked(CHECK);
-  await expect(job.questions).toContainText("You answered “yes”");
+  await expect(job.questions).toContainText("You answered “Yes”");
   await job.button(CONTINUE).click();
   await job.isIn("Deployed");
 });

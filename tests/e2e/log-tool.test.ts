@@ -35,7 +35,7 @@ test("finished phases are folded with their durations; answers, failures and lin
   await expect(prep).toHaveAttribute("aria-expanded", "false");
   await expect(job.log).toContainText("301 lines · 1m 00s");
   await expect(job.log.getByText("prepared 150", { exact: true })).toHaveCount(0);
-  await expect(job.log.getByRole("note")).toHaveText(/^alice answered “yes” · /);
+  await expect(job.log.getByRole("note")).toHaveText(/^alice answered “Yes” · /);
   await expect(job.log.getByText("synced 20", { exact: true })).toBeVisible();
   await expectAccessible(page);
 
@@ -63,7 +63,7 @@ test("finished phases are folded with their durations; answers, failures and lin
   await expect(job.log.getByText("Started sync-prod-k8s")).toBeInViewport();
 
   const text = await (await page.request.get(`/api/jobs/${id}/log.txt`)).text();
-  expect(text).toMatch(/\[y\/N\]: y\n>>> alice answered “yes” \(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\)\n/);
+  expect(text).toMatch(/\[y\/N\]: y\n>>> alice answered “Yes” \(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\)\n/);
 });
 
 test("the log goes to a time, shows dates past midnight, copies lines, and fills the screen", async ({

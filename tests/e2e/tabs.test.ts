@@ -31,12 +31,12 @@ test("ten tabs of a browser share one event stream, and an answer in any of them
 
   for (const { tab } of tabs.all) expect(await statusOf(tab, "/api/whoami")).toBe(200);
   await tabs.at(1).job.button("Yes").click();
-  await expect(tabs.at(1).job.questions).toContainText("answered “yes”");
+  await expect(tabs.at(1).job.questions).toContainText("answered “Yes”");
 
   // Each tab still receives the updates of its job after the first tab is closed.
   await tabs.at(0).tab.close();
   await answer(page.context(), world.url, ids[2] ?? 0);
-  await expect(tabs.at(2).job.questions).toContainText("answered “yes”");
+  await expect(tabs.at(2).job.questions).toContainText("answered “Yes”");
   await expect(tabs.at(3).job.button("Yes")).toBeEnabled();
   expect(network.maxStreams()).toBeLessThanOrEqual(2);
 });
@@ -61,7 +61,7 @@ test("all tabs report a lost connection, miss no event, and recover by themselve
   restore();
 
   for (const { tab } of tabs.all) await expect(tab.getByText(/Connection lost/)).toHaveCount(0);
-  await expect(tabs.at(1).job.questions).toContainText("answered “yes”");
+  await expect(tabs.at(1).job.questions).toContainText("answered “Yes”");
   await expect(tabs.at(0).job.button("Yes")).toBeEnabled();
   await expect.poll(() => network.openStreams()).toBe(1);
 });
@@ -86,7 +86,7 @@ test("tabs that are closed, hidden or opened later do not interrupt the connecti
   await expect(later.job.button("Yes")).toBeEnabled();
 
   await answer(page.context(), world.url, ids[0] ?? 0);
-  await expect(stays.job.questions).toContainText("answered “yes”");
+  await expect(stays.job.questions).toContainText("answered “Yes”");
   expect(await stays.tab.evaluate(() => (window as unknown as { banners: number }).banners)).toBe(0);
 });
 
@@ -116,7 +116,7 @@ test("an answer without a free connection is aborted, reported as not sent, and 
   expect(await questionOf(page.context(), id)).toMatchObject({ state: "pending" });
   await expect(job.button("Yes")).toBeEnabled();
   await job.button("Yes").click();
-  await expect(job.questions).toContainText("answered “yes”");
+  await expect(job.questions).toContainText("answered “Yes”");
 });
 
 test("an answer that the network delivers late is refused, and the deployer sees that", async ({
@@ -159,13 +159,13 @@ test("without a shared stream, only visible tabs hold a connection", async ({ si
   await background.waitForLoadState("networkidle");
   const shown = await openTab(page.context(), second);
   await answer(page.context(), world.url, second);
-  await expect(shown.job.questions).toContainText("answered “yes”");
+  await expect(shown.job.questions).toContainText("answered “Yes”");
   expect(network.maxStreams()).toBe(1);
 
   await answer(page.context(), world.url, first);
   await setVisibility(hidden.tab, "visible");
 
-  await expect(hidden.job.questions).toContainText("answered “yes”");
+  await expect(hidden.job.questions).toContainText("answered “Yes”");
   await expect(hidden.tab.getByText(/Connection lost/)).toHaveCount(0);
 });
 

@@ -77,7 +77,7 @@ test("a no that ends scap with code 1 is a decline, with the person and the ques
     answer: "no",
     signal: null,
   });
-  assert.equal(said(job), "ben answered “no” to “Do you want to proceed anyway?”. Nothing was deployed.");
+  assert.equal(said(job), "ben answered “No” to “Do you want to proceed anyway?”. Nothing was deployed.");
   assert.deepEqual(await row(job), {
     outcome: "declined",
     reached: "nowhere",

@@ -41,7 +41,7 @@ export function QuestionErrors({ job, question }: { job: JobSummary; question: I
             </>
           )}
           <DataAge rate={errors} />
-          {before !== null && ` · ${rateText(before)} before this job`}
+          {before !== null && ` · ${rateText(before)}/min before this job`}
         </p>
         <p className={styles.line} title={first?.text}>
           {newCount > 0 && <strong data-raised>{plural(newCount, "new message", "new messages")}: </strong>}

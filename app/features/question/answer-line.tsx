@@ -1,7 +1,7 @@
 "use client";
 // The answer to a question in one line: who gave it, when, and whether it was delivered.
 import { isKeyPress } from "#lib/domain/interaction.ts";
-import { visibleText } from "#lib/domain/visible-text.ts";
+import { answerLabel } from "#lib/domain/answer-label.ts";
 import type { Interaction } from "#lib/contract/interaction.ts";
 import { useSession } from "../../client/use-session.tsx";
 import { pressedLabel } from "#lib/domain/press-label.ts";
@@ -27,14 +27,14 @@ export function AnswerLine({ interaction }: { interaction: Interaction }) {
 }
 
 function AnswerText({ interaction }: { interaction: Interaction }) {
-  const { kind, answer } = interaction;
+  const { kind, answer, options } = interaction;
   if (kind === "screen") return <>pressed {pressedLabel(interaction)}</>;
   if (answer === null || answer.text === null) return <>answered with a secret</>;
   if (isKeyPress(answer.value)) return <>sent end of input (Ctrl-D)</>;
   if (answer.text === "") return <>answered with Enter</>;
   return (
     <>
-      answered <span className={styles.text}>“{visibleText(answer.text)}”</span>
+      answered <span className={styles.text}>“{answerLabel(options, answer.text)}”</span>
     </>
   );
 }

@@ -5,7 +5,7 @@ import {
   optionTone,
   type OptionTone,
 } from "#lib/domain/interaction.ts";
-import { visibleText } from "#lib/domain/visible-text.ts";
+import { optionLabel } from "#lib/domain/answer-label.ts";
 
 export type AnswerOption = {
   option: InteractionOption;
@@ -39,12 +39,6 @@ export function answerOptions(question: Asked): AnswerOption[] {
     isPrimary: tone === "progressive" && option === options[0],
     isDefault: option.value === question.default && options.length > 1,
   }));
-}
-
-/** scap's words verbatim. Only a bare yes or no, which is our label for scap's y and n, is written like a button. */
-export function optionLabel({ text }: Pick<InteractionOption, "text">): string {
-  const label = visibleText(text);
-  return /^(?:yes|no)$/.test(label) ? label.charAt(0).toUpperCase() + label.slice(1) : label;
 }
 
 /** The answers whose label contains every word of the filter. */

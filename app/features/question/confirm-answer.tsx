@@ -1,5 +1,6 @@
 "use client";
 import { useContext } from "react";
+import { optionLabel } from "#lib/domain/answer-label.ts";
 import type { InteractionOption } from "#lib/domain/interaction.ts";
 import { isIgnoredCheck } from "#lib/domain/option-meaning.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
@@ -7,7 +8,6 @@ import type { Interaction } from "#lib/contract/interaction.ts";
 import { consequenceOf } from "../../text/consequence.ts";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { failureLines, LogContext } from "../log/failure-lines.ts";
-import { optionLabel } from "./answer-options.ts";
 import { QuestionContext, QuestionLine } from "./question-context.tsx";
 import { questionParts } from "./question-parts.ts";
 import styles from "./confirm-answer.module.css";

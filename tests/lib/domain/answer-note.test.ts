@@ -4,6 +4,10 @@ import { answerNotes } from "#lib/domain/answer-note.ts";
 import type { AnswerValue, InteractionKind } from "#lib/domain/interaction.ts";
 
 const AT = "2026-11-20T12:00:00.000Z";
+const YES_NO = [
+  { text: "yes", value: true },
+  { text: "no", value: false },
+];
 const answered = (
   kind: InteractionKind,
   {
@@ -12,13 +16,18 @@ const answered = (
     by = "alice",
     line = 7,
   }: { value?: AnswerValue | null; text?: string | null; by?: string; line?: number } = {},
-) => ({ kind, line, options: [], answer: { value, text, answeredBy: by, answeredAt: AT } });
+) => ({
+  kind,
+  line,
+  options: kind === "yes_no" ? YES_NO : [],
+  answer: { value, text, answeredBy: by, answeredAt: AT },
+});
 
 const actions = (...interactions: Parameters<typeof answerNotes>[0]) =>
   answerNotes(interactions).map(({ line, by, action }) => `${line} ${by} ${action}`);
 
 test("a note says who answered what, after the line of the question", () => {
-  assert.deepEqual(actions(answered("yes_no")), ["7 alice answered “yes”"]);
+  assert.deepEqual(actions(answered("yes_no")), ["7 alice answered “Yes”"]);
   assert.deepEqual(answerNotes([{ ...answered("yes_no"), answer: null }]), []);
 });
 

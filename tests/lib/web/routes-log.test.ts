@@ -96,7 +96,7 @@ test("the log as a file has answers and no colours; the transcript is asciicast 
   assert.equal(log.headers.get("content-type"), "text/plain; charset=utf-8");
   assert.match(
     await log.text(),
-    /^green — ü\nplain\n>>> alice answered “yes” \(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\)\nend\n$/,
+    /^green — ü\nplain\n>>> alice answered “Yes” \(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\)\nend\n$/,
   );
 
   const cast = (await (await api.call(`/api/jobs/${id}/transcript.cast`)).text()).trimEnd().split("\n");

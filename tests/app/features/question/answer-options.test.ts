@@ -3,7 +3,6 @@ import { test } from "node:test";
 import {
   answerOptions,
   matchingOptions,
-  optionLabel,
   selectedNumber,
 } from "../../../../app/features/question/answer-options.ts";
 
@@ -11,13 +10,6 @@ const choices = (...texts: string[]) => ({
   kind: "choices" as const,
   options: texts.map((text) => ({ text, value: text })),
   default: texts[0] ?? null,
-});
-
-test("labels are scap's words verbatim, except a bare yes or no", () => {
-  const labels = ["mwdebug1001.eqiad.wmnet", "group0", "yes", "no", "yes, continue"].map((text) =>
-    optionLabel({ text }),
-  );
-  assert.deepEqual(labels, ["mwdebug1001.eqiad.wmnet", "group0", "Yes", "No", "yes, continue"]);
 });
 
 test("destructive answers are last, and the others keep scap's order", () => {
