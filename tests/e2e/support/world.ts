@@ -13,8 +13,14 @@ const SCAP = path.join(ROOT, "sandbox/scap/main.ts");
 const START_TIMEOUT_MS = 420_000;
 /** A deployment takes about a second of waiting, besides what it really does. */
 const SPEED = "50";
-/** Concerns a stage at which no other test answers a question of a revert. */
-const POLICY = { version: "tests", fourEyes: [{ operations: ["revert"], stages: ["canaries"] }] };
+/** Errors per minute above which an answer on the test servers needs a second confirmation. Without a broken change there are six. */
+export const ERRORS_ABOVE = 15;
+const POLICY = {
+  version: "tests",
+  // A stage at which no other test answers a question of a revert.
+  fourEyes: [{ operations: ["revert"], stages: ["canaries"] }],
+  errorRate: [{ operations: ["backport"], stages: ["testservers"], above: ERRORS_ABOVE }],
+};
 const TASK_URL = "https://tasks.example/{task}";
 
 export type World = {
@@ -51,6 +57,7 @@ export async function startWorld(): Promise<World> {
       PORT: "0",
       SANDBOX_SPEED: SPEED,
       TASK_URL,
+      ERRORS_INTERVAL_SECONDS: "2",
       NODE_OPTIONS: "",
       SCAP_COMMAND: JSON.stringify(["sh", scapScript]),
       OPERATIONS_FILE: path.join(ROOT, "sandbox/operations.yaml"),
