@@ -49,6 +49,7 @@ const PROBLEMS = {
   token_not_found: { status: 404, title: "API token not found." },
   interaction_not_found: { status: 404, title: "Question not found." },
   operation_not_found: { status: 422, title: "This operation does not exist." },
+  operation_changed: { status: 409, title: "The definition of this operation has changed." },
   not_found: { status: 404, title: "Not found." },
   method_not_allowed: { status: 405, title: "This path does not support the method." },
   request_timeout: { status: 408, title: "The request timed out." },

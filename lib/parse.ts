@@ -10,10 +10,18 @@ export function parse<Schema extends z.ZodObject>(schema: Schema, value: unknown
   const errors = parsed.error.issues.flatMap(fieldErrorsOf);
   throw new AppError("invalid_request", {
     detail: errors
-      .map(({ field, detail }) => sentence(field === "" ? detail : `${field}: ${detail}`))
+      .map(({ field, detail }) => sentence(field === "" ? detail : `${nameOf(schema, field)}: ${detail}`))
       .join(" "),
     extra: { errors },
   });
+}
+
+/** As people know the field: by its title, if the schema has one. "Changes 2" is the second entry of Changes. */
+function nameOf(schema: z.ZodObject, field: string): string {
+  const [name = "", index] = field.split(".");
+  const title = (schema.shape as Record<string, z.ZodType | undefined>)[name]?.meta()?.title;
+  if (title === undefined) return field;
+  return index === undefined ? title : `${title} ${Number(index) + 1}`;
 }
 
 function fieldErrorsOf(issue: z.core.$ZodIssue): FieldError[] {

@@ -18,6 +18,8 @@ export type ApiProblem = {
   title: string;
   detail: string | undefined;
   refused: readonly RefusedChange[];
+  /** What is wrong with each field of the request. */
+  errors: NonNullable<ProblemDocument["errors"]>;
   interaction: Interaction | undefined;
 };
 
@@ -27,7 +29,14 @@ export class ApiError extends Error {
   constructor(facts: Partial<ApiProblem> & { code: string; title: string }, cause?: unknown) {
     super(facts.detail === undefined ? facts.title : `${facts.title} ${facts.detail}`, { cause });
     this.name = "ApiError";
-    this.problem = { status: 0, detail: undefined, refused: [], interaction: undefined, ...facts };
+    this.problem = {
+      status: 0,
+      detail: undefined,
+      refused: [],
+      errors: [],
+      interaction: undefined,
+      ...facts,
+    };
   }
 
   get code(): string {
@@ -175,8 +184,8 @@ function refusal(status: number, json: unknown): ApiError {
       detail: "Try again. If it happens again, contact an administrator.",
     });
   }
-  const { code, title, detail, refused, interaction } = problem;
-  return new ApiError({ code, status, title, detail, refused: refused ?? [], interaction });
+  const { code, title, detail, refused = [], errors = [], interaction } = problem;
+  return new ApiError({ code, status, title, detail, refused, errors, interaction });
 }
 
 /** Undefined for a response that is not from SpiderPig. */

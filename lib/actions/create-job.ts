@@ -14,13 +14,20 @@ import { TRAIN } from "../domain/train.ts";
 import { AppError } from "../errors.ts";
 import type { Gerrit } from "../gerrit/client.ts";
 import { commandFor } from "../operations/command.ts";
-import { jobOperation } from "../operations/operation.ts";
+import { jobOperation, type Operation } from "../operations/operation.ts";
 import type { Operations } from "../operations/operations.ts";
 import { sendDispatch } from "../queue/send.ts";
 import { requestContext } from "../request-context.ts";
 import type { Job } from "../contract/job.ts";
 import type { CreateJobRequest } from "../contract/job-request.ts";
-import { enteredValues, type JobRequest, readJobRequest, resolveRequest } from "./job-request.ts";
+import {
+  enteredValues,
+  findOperation,
+  isOutdated,
+  type JobRequest,
+  readJobRequest,
+  resolveRequest,
+} from "./job-request.ts";
 import { readJob } from "./read-job.ts";
 import { requireFittingTrain } from "./train-request.ts";
 import { findRevertedChanges } from "./reverted-changes.ts";
@@ -47,7 +54,7 @@ type Options = {
 /**
  * @param idempotencyKey the same key of the same user gives the job that was created the first time.
  * @throws AppError operation_not_found, not_permitted, invalid_request, changes_refused (with every bad entry), gerrit_…,
- * idempotency_conflict, lane_frozen.
+ * operation_changed, idempotency_conflict, lane_frozen.
  */
 export async function createJob(
   context: CreateJobContext,
@@ -55,8 +62,10 @@ export async function createJob(
   request: CreateJobRequest,
   options: Options = {},
 ): Promise<Job> {
-  const wanted = readJobRequest(context, user, request);
   const idempotencyKey = options.idempotencyKey ?? null;
+  const current = findOperation(context, user, request);
+  if (isOutdated(current, request)) return firstOfEarlierDefinition(context, user, current, idempotencyKey);
+  const wanted = readJobRequest(current, request);
   // A repeated request gets the first job, even if the changes, the lane or Gerrit are in another state since.
   const first = await findFirst(context, user, idempotencyKey, wanted);
   if (first !== undefined) return readJob(context.db, first);
@@ -112,6 +121,24 @@ export async function createJob(
     throw new Error("a job was refused as a repetition, but there is no first one");
   }
   return readJob(context.db, simultaneous);
+}
+
+/**
+ * The job that a repeated request created before the definition of its operation changed. Its values are not compared: the form that
+ * they were entered in is gone.
+ * @throws AppError operation_changed when this is the first request.
+ */
+async function firstOfEarlierDefinition(
+  { db }: CreateJobContext,
+  user: User,
+  { kind, name }: Operation,
+  key: string | null,
+): Promise<Job> {
+  const first = key === null ? undefined : await findJobByIdempotencyKey(db, user.name, key);
+  if (first?.kind === kind) return readJob(db, first.id);
+  throw new AppError("operation_changed", {
+    detail: `Nothing was queued. Check what ${name} does now, then confirm it again.`,
+  });
 }
 
 /** Links the job to those whose changes it reverts, and records that in their history. */

@@ -6,12 +6,14 @@ import { startRefusal, type User } from "../domain/permission.ts";
 import type { Policy } from "../domain/policy.ts";
 import { AppError, type FieldError } from "../errors.ts";
 import type { Gerrit, GerritChange } from "../gerrit/client.ts";
-import type { Operation } from "../operations/operation.ts";
+import { type Operation, revisionOf } from "../operations/operation.ts";
 import type { Operations } from "../operations/operations.ts";
 import { formOf } from "../operations/parameter.ts";
 import { parse } from "../parse.ts";
 import { type CreateJobRequest, jobRequestFields } from "../contract/job-request.ts";
 import { resolveChanges } from "./resolve-changes.ts";
+
+type Common = { lane?: string; operationRevision?: string };
 
 export type JobRequest = {
   operation: Operation;
@@ -23,13 +25,12 @@ export type JobRequest = {
 };
 
 /** @throws AppError operation_not_found, not_permitted, invalid_request. */
-export function readJobRequest(
+export function findOperation(
   { operations, policy }: { operations: Operations; policy: Policy },
   user: User,
   request: CreateJobRequest,
-): JobRequest {
-  const { kind, ...entered } = request;
-  const operation = operations.find(kind);
+): Operation {
+  const operation = operations.find(request.kind);
   if (operation === undefined) throw unknownOperation(request, operations);
   const refusal = startRefusal(policy, user, operation);
   if (refusal !== undefined) {
@@ -40,8 +41,20 @@ export function readJobRequest(
           : `The policy of this installation permits ${operation.name} only to other people.`,
     });
   }
-  const form = formOf(operation.parameters).extend({ lane: jobRequestFields.lane });
-  const { lane, ...values } = parse(form, entered) as OperationValues & { lane?: string };
+  return operation;
+}
+
+/** Whether the person confirmed an earlier definition of the operation, for example with another command. */
+export function isOutdated(operation: Operation, { operationRevision }: CreateJobRequest): boolean {
+  return typeof operationRevision === "string" && operationRevision !== revisionOf(operation);
+}
+
+/** @throws AppError invalid_request. */
+export function readJobRequest(operation: Operation, request: CreateJobRequest): JobRequest {
+  const { kind: _, ...entered } = request;
+  const { kind: __, ...common } = jobRequestFields;
+  const form = formOf(operation.parameters).extend(common);
+  const { lane, operationRevision: ___, ...values } = parse(form, entered) as OperationValues & Common;
   const field = operation.parameters.find(({ type }) => type === "changes")?.name;
   const entries = field === undefined ? undefined : values[field];
   return {

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { maySeeSiteFile, startRefusal, type User } from "../domain/permission.ts";
 import type { Policy } from "../domain/policy.ts";
-import type { Operation as Definition } from "../operations/operation.ts";
+import { type Operation as Definition, revisionOf } from "../operations/operation.ts";
 import type { Operations } from "../operations/operations.ts";
 import { formOf, type Parameter } from "../operations/parameter.ts";
 import type { Operation, OperationList, OperationParameter } from "../contract/operation.ts";
@@ -23,6 +23,7 @@ function describe(operation: Definition, isPermitted: boolean): Operation {
   const { kind, name, description, parameters, role, lane, confirmation, hosts, evidence } = operation;
   return {
     kind,
+    revision: revisionOf(operation),
     name,
     description,
     parameters: parameters.map(describeParameter),
@@ -46,5 +47,6 @@ function describe(operation: Definition, isPermitted: boolean): Operation {
 function describeParameter(parameter: Parameter): OperationParameter {
   const { name, label, hint, type, isOptional = false } = parameter;
   const options = parameter.type === "choice" ? [...parameter.options] : [];
-  return { name, label, hint: hint ?? null, type, isOptional, options };
+  const patternHint = (parameter.type === "text" ? parameter.patternHint : undefined) ?? null;
+  return { name, label, hint: hint ?? null, type, isOptional, patternHint, options };
 }

@@ -1,13 +1,18 @@
 // A new job with the operation and the parameters of an ended one; its changes as Gerrit has them now.
+import { isDeepStrictEqual } from "node:util";
 import { changeReference } from "../domain/change-reference.ts";
 import { isTerminal } from "../domain/job.ts";
+import type { OperationValues } from "../domain/operation.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
+import { commandFor } from "../operations/command.ts";
+import { type Operation, revisionOf } from "../operations/operation.ts";
+import { BUILT_IN } from "../operations/operations.ts";
 import type { Job } from "../contract/job.ts";
 import { createJob, type CreateJobContext } from "./create-job.ts";
 import { readJob } from "./read-job.ts";
 
-/** @throws AppError job_not_found, job_not_ended, and those of createJob. */
+/** @throws AppError job_not_found, job_not_ended, operation_changed, and those of createJob. */
 export async function retryJob(
   context: CreateJobContext,
   user: User,
@@ -22,10 +27,29 @@ export async function retryJob(
   }
   const { kind, lane, parameters, windowId } = job;
   const changes = job.changes.length === 0 ? {} : { changes: job.changes.map(changeReference) };
+  const operation = context.operations.find(kind);
+  const revision = operation === undefined ? {} : { operationRevision: revisionOf(operation) };
   return createJob(
     context,
     user,
-    { ...parameters, ...changes, kind, lane },
-    { idempotencyKey, retryOf: jobId, windowId },
+    { ...parameters, ...changes, ...revision, kind, lane },
+    {
+      idempotencyKey,
+      retryOf: jobId,
+      windowId,
+      check: async () => refuseOtherCommand(job, operation),
+    },
   );
+}
+
+/**
+ * What runs again is what the person knows from the job. OPERATIONS_FILE may have been changed since; a built-in operation changes
+ * only with the version of SpiderPig.
+ */
+function refuseOtherCommand({ id, command, parameters, kind }: Job, operation: Operation | undefined): void {
+  if (operation === undefined || BUILT_IN.some((one) => one.kind === kind)) return;
+  if (isDeepStrictEqual(commandFor(operation, parameters as OperationValues), command)) return;
+  throw new AppError("operation_changed", {
+    detail: `Nothing was queued: ${operation.name} now runs another command than job ${id}. Start it on the page Operations.`,
+  });
 }

@@ -7,6 +7,8 @@ import { KIND_PATTERN } from "../domain/operation.ts";
 export const jobRequestFields = {
   kind: z.string().regex(KIND_PATTERN),
   lane: z.string().regex(LANE_PATTERN).optional(),
+  /** The `revision` of the operation that a person has confirmed: the request is refused when it is no longer this one. */
+  operationRevision: z.string().max(100).optional(),
 };
 
 /**
@@ -18,6 +20,8 @@ export const createJobRequest = z
     kind: z.unknown().meta({ type: "string", pattern: KIND_PATTERN.source }).optional(),
     /** The default is that of the operation. */
     lane: z.unknown().meta({ type: "string", pattern: LANE_PATTERN.source }).optional(),
+    /** The `revision` of the operation that a person has confirmed: the request is refused when it is no longer this one. */
+    operationRevision: z.unknown().meta({ type: "string" }).optional(),
   })
   .meta({ required: ["kind"] });
 export type CreateJobRequest = z.infer<typeof createJobRequest>;

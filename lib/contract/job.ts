@@ -223,6 +223,7 @@ export const overrideRequest = z.strictObject({ reason: note });
 export const QUEUE_PROBLEMS = [
   "changes_refused",
   "operation_not_found",
+  "operation_changed",
   "idempotency_conflict",
   "lane_frozen",
   "train_unknown",

@@ -20,6 +20,8 @@ export const operationParameter = z.object({
   hint: z.string().nullable(),
   type: z.enum(PARAMETER_TYPES),
   isOptional: z.boolean(),
+  /** What the pattern of a text requires; null when it has none. */
+  patternHint: z.string().nullable(),
   /** Of a choice, in display order; otherwise empty. */
   options: z.array(z.object({ value: z.string(), label: z.string() })),
 });
@@ -28,6 +30,8 @@ export type OperationParameter = z.infer<typeof operationParameter>;
 export const operation = z.object({
   /** Its name in requests. */
   kind: z.string(),
+  /** Differs after every change of the definition. A request that names it is refused if it is no longer this one. */
+  revision: z.string(),
   name: z.string(),
   description: z.string(),
   parameters: z.array(operationParameter),

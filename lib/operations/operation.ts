@@ -1,5 +1,6 @@
 // What the definition of an operation consists of: each is one file of this folder, or an entry of OPERATIONS_FILE. Pages, API,
 // worker, history and estimates know operations only through it.
+import { createHash } from "node:crypto";
 import type { JobOperation } from "../domain/operation.ts";
 import type { Role } from "../domain/permission.ts";
 import type { Parameter } from "./parameter.ts";
@@ -35,4 +36,9 @@ export function jobOperation({
   hosts,
 }: Operation): JobOperation {
   return { name, completedLabel, evidence, estimateKey, hosts };
+}
+
+/** Differs from that of every other definition: a person who confirmed one must not start another. */
+export function revisionOf(operation: Operation): string {
+  return createHash("sha256").update(JSON.stringify(operation)).digest("base64url").slice(0, 22);
 }

@@ -31,11 +31,11 @@ export function formOf(parameters: readonly Parameter[]): z.ZodObject {
 }
 
 function fieldOf(parameter: Parameter): z.ZodType {
-  const value = valueOf(parameter).meta({
+  const value = valueOf(parameter);
+  return (parameter.isOptional === true ? value.optional() : value).meta({
     title: parameter.label,
     ...(parameter.hint === undefined ? {} : { description: parameter.hint }),
   });
-  return parameter.isOptional === true ? value.optional() : value;
 }
 
 function valueOf(parameter: Parameter): z.ZodType {

@@ -106,7 +106,7 @@ function flat(issue: z.core.$ZodIssue): Issue[] {
 
 /** Fields of a request, and what every object has: a value that was left out would be found there. */
 function isReserved(name: string): boolean {
-  return ["kind", "lane"].includes(name) || name in Object.prototype;
+  return ["kind", "lane", "operationRevision"].includes(name) || name in Object.prototype;
 }
 
 /** What a schema cannot check: names that refer to others. */

@@ -76,7 +76,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   "app/features/shell": [...PAGE, "app/features/notifications"],
   "app/features/revert": PAGE,
   "app/features/windows": [...PAGE, "app/features/shell"],
-  "app/features/operations": ["lib/contract", "app/client", "app/text", "app/ui", "app/features/shell"],
+  "app/features/operations": [...PAGE, "app/features/shell"],
   "app/features/errors": [...PAGE, "app/features/shell"],
   "app/features/train": [...PAGE, "app/features/shell"],
   "app/features/log": PAGE,

@@ -1,5 +1,6 @@
 "use client";
 // The form of an operation, generated from its parameters. Nothing is queued before the person has confirmed what it does.
+import { useRouter } from "next/navigation";
 import { Fragment, useState, type FormEvent } from "react";
 import type { Operation } from "#lib/contract/operation.ts";
 import { isCurrent } from "../../client/use-event-stream.ts";
@@ -11,13 +12,7 @@ import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 import card from "../../ui/card.module.css";
-import {
-  confirmationText,
-  type Draft,
-  missingParameters,
-  requestValues,
-  shownValues,
-} from "./operation-values.ts";
+import { confirmationText, type Draft, missingParameters, shownValues } from "./operation-values.ts";
 import { ParameterField } from "./parameter-field.tsx";
 import { useStartOperation } from "./use-start-operation.ts";
 import styles from "./operation-form.module.css";
@@ -30,7 +25,7 @@ export function OperationForm({ operation }: OperationFormProps) {
   const [isConfirming, setIsConfirming] = useState(false);
   const isConnected = isCurrent(useOverview().connection);
   const freeze = freezeOf(useLanes(), lane);
-  const start = useStartOperation(operation.kind, requestValues(parameters, draft));
+  const start = useStartOperation(operation, draft);
   const isBusy = start.isRunning || start.openedJob !== undefined;
   const isComplete = missingParameters(parameters, draft).length === 0;
   const isReady = isPermitted && isConnected && freeze === undefined && !isBusy && isComplete;
@@ -54,6 +49,7 @@ export function OperationForm({ operation }: OperationFormProps) {
             key={parameter.name}
             parameter={parameter}
             value={draft[parameter.name] ?? ""}
+            error={start.refusalOf(parameter.name)}
             onChange={(value) => setDraft((known) => ({ ...known, [parameter.name]: value }))}
           />
         ))}
@@ -121,14 +117,19 @@ type ConfirmationProps = OperationFormProps & {
 };
 
 function Confirmation({ operation, draft, start, isOpen, isEnabled, onClose }: ConfirmationProps) {
+  const router = useRouter();
+  const isOutdated = ["operation_changed", "operation_not_found"].includes(start.problem?.code ?? "");
   return (
     <ConfirmDialog
       isOpen={isOpen}
       title={confirmationText(operation, draft)}
       action={operation.name}
       isDestructive={false}
-      isEnabled={isEnabled}
-      onClose={onClose}
+      isEnabled={isEnabled && !isOutdated}
+      onClose={() => {
+        onClose();
+        if (isOutdated) router.refresh();
+      }}
       onConfirm={() => start.run()}
     >
       <dl className={styles.facts}>

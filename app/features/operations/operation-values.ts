@@ -51,3 +51,8 @@ function textOf(value: unknown, options: OperationParameter["options"]): string 
   if (Array.isArray(value)) return value.join(", ");
   return options.find((option) => option.value === value)?.label ?? String(value);
 }
+
+/** What the server refused, by the name of the parameter. "changes.1" is the second entry of changes. */
+export function refusedParameters(errors: readonly { field: string; detail: string }[]): Map<string, string> {
+  return new Map(errors.map(({ field, detail }) => [field.split(".")[0] ?? field, detail]));
+}

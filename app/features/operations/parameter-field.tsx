@@ -1,5 +1,6 @@
 "use client";
 import type { OperationParameter } from "#lib/contract/operation.ts";
+import { sentence } from "#lib/domain/sentence.ts";
 import { Checkbox } from "../../ui/checkbox.tsx";
 import { Field } from "../../ui/field.tsx";
 
@@ -14,11 +15,13 @@ const TYPE_HINTS: Partial<Record<OperationParameter["type"], string>> = {
 type ParameterFieldProps = {
   parameter: OperationParameter;
   value: string;
+  /** Why the server refused this value. */
+  error: string | undefined;
   onChange: (value: string) => void;
 };
 
 /** The control for one parameter, by its type. */
-export function ParameterField({ parameter, value, onChange }: ParameterFieldProps) {
+export function ParameterField({ parameter, value, error, onChange }: ParameterFieldProps) {
   const { name, label, type, isOptional, options } = parameter;
   if (type === "boolean") {
     return (
@@ -27,9 +30,8 @@ export function ParameterField({ parameter, value, onChange }: ParameterFieldPro
       </Checkbox>
     );
   }
-  const hint = parameter.hint ?? TYPE_HINTS[type];
   return (
-    <Field label={isOptional ? `${label} (optional)` : label} hint={hint}>
+    <Field label={isOptional ? `${label} (optional)` : label} hint={hintOf(parameter)} error={error}>
       {(attributes) =>
         type === "choice" ? (
           <select
@@ -61,4 +63,10 @@ export function ParameterField({ parameter, value, onChange }: ParameterFieldPro
       }
     </Field>
   );
+}
+
+/** What the value is for, and what it must be. */
+function hintOf({ type, hint, patternHint }: OperationParameter): string | undefined {
+  const hints = [hint ?? TYPE_HINTS[type], patternHint].filter((one) => one != null);
+  return hints.length < 2 ? hints[0] : hints.map((one) => sentence(one)).join(" ");
 }

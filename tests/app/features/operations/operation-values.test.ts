@@ -14,6 +14,7 @@ const parameter = (facts: Partial<OperationParameter> & { name: string }): Opera
   hint: null,
   type: "text",
   isOptional: false,
+  patternHint: null,
   options: [],
   ...facts,
 });

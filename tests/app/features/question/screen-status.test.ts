@@ -51,6 +51,7 @@ test("a key press that was not sent or not delivered is reported", () => {
     title: "Already answered.",
     detail: undefined,
     refused: [],
+    errors: [],
     interaction: after("bob"),
   };
   assert.equal(statusOf({ problem: tooLate }), "bob pressed Down first. Your key was not used.");
