@@ -1,5 +1,6 @@
 // Replies to terminal queries that a program prints: where the cursor is, what kind of terminal it is. The program waits for the
-// reply in raw mode, right after the query; at any other time it would read the reply as keys that a person pressed.
+// reply in raw mode, right after the query; at any other time it would read the reply as keys that a person pressed. A program that
+// reads lines gets no reply: replies have no newline, so it would be read only with the next answer, as a part of it.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Delivery } from "./delivery.ts";

@@ -7,7 +7,7 @@ import { settleContent } from "./log.ts";
 import { resetModes, resetTerminal, setAnsiModes, setPrivateModes } from "./modes.ts";
 import { countAt, type Params } from "./params.ts";
 import { repeatLast } from "./print.ts";
-import { reportAttributes, reportStatus } from "./replies.ts";
+import { reportAttributes, reportMode, reportStatus } from "./replies.ts";
 import { deleteCells, eraseCells, insertCells, type Row } from "./row.ts";
 import { deleteLines, index, insertLines, lineFeed, reverseIndex, shiftDown, shiftUp } from "./scroll.ts";
 import { applyProtection, applySgr } from "./sgr.ts";
@@ -207,6 +207,10 @@ function otherSequence(terminal: Terminal, name: string, params: Params): void {
       return eraseInLine(terminal, value, true);
     case "?n":
       return reportStatus(terminal, value, "?");
+    case "$p":
+      return reportMode(terminal, value, "");
+    case "?$p":
+      return reportMode(terminal, value, "?");
     case ">c":
       return reportAttributes(terminal, value, true);
     case "!p":

@@ -4,6 +4,7 @@ import { cursorLineNumber, liveLines, settleAll, settleDetached } from "./log.ts
 import { takeOsc } from "./osc.ts";
 import { createParserState, flush, parse, type ParserHandlers } from "./parser.ts";
 import { printAscii, printCharacter } from "./print.ts";
+import { refuseSettingRequest } from "./replies.ts";
 import { restoreTerminal } from "./restore.ts";
 import { markAnswered, markUnanswered, readCursorLine, readScreen, takeSnapshot } from "./snapshot.ts";
 import { saveTerminal } from "./state.ts";
@@ -82,7 +83,8 @@ function createHandlers(terminal: Terminal): ParserHandlers {
       takeOsc(terminal, payload);
       terminal.joinWidth = 0;
     },
-    dcs: () => {
+    dcs: (name) => {
+      if (name === "$q") refuseSettingRequest(terminal);
       terminal.joinWidth = 0;
     },
   };

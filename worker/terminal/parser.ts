@@ -27,7 +27,10 @@ export type ParserState = {
   hasParams: boolean;
   /** One of < = > ? before the parameters, or "". */
   prefix: string;
-  /** Up to two characters; "!!!" represents more, which no command has. */
+  /**
+   * Up to two characters; "!!!" represents more, which no command has. In the data of a device control string, with its prefix and
+   * final character.
+   */
   intermediates: string;
   osc: string;
   /** The payload was too long. */
@@ -42,8 +45,8 @@ export type ParserHandlers = {
   csi(prefix: string, intermediates: string, final: number, params: Params): void;
   esc(intermediates: string, final: number): void;
   osc(payload: string): void;
-  /** A device control string ended. */
-  dcs(): void;
+  /** A device control string ended, with this prefix, intermediate and final characters; "" when it was cancelled. */
+  dcs(name: string): void;
 };
 
 export function createParserState(): ParserState {
@@ -158,8 +161,9 @@ function takeCode(state: ParserState, handlers: ParserHandlers, code: number): v
 /** ESC, CAN, SUB and the C1 controls end any sequence. */
 function takeAnywhere(state: ParserState, handlers: ParserHandlers, code: number): void {
   const isString = code === 0x1b || code === 0x9c || code === 0x18 || code === 0x1a;
-  if (state.phase === "osc" && isString) endOsc(state, handlers, code === 0x1b || code === 0x9c);
-  else if (state.phase === "dcsData" && isString) handlers.dcs();
+  const isComplete = code === 0x1b || code === 0x9c;
+  if (state.phase === "osc" && isString) endOsc(state, handlers, isComplete);
+  else if (state.phase === "dcsData" && isString) handlers.dcs(isComplete ? state.intermediates : "");
   if (code === 0x1b) {
     enter(state, "escape");
   } else if (code === 0x9b) {
@@ -254,6 +258,7 @@ function takeControlSequence(
   const { phase } = state;
   if (code >= 0x40) {
     state.phase = isDcs ? "dcsData" : "ground";
+    if (isDcs) state.intermediates = state.prefix + state.intermediates + String.fromCharCode(code);
     if (!isDcs && phase !== "csiIgnore") handlers.csi(state.prefix, state.intermediates, code, state.params);
   } else if (phase === "csiIgnore") {
     return;

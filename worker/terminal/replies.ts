@@ -1,5 +1,5 @@
 // Replies to terminal queries of a program, with the same identification as xterm.js.
-import type { Terminal } from "./terminal.ts";
+import { isAlternate, type Terminal } from "./terminal.ts";
 
 /** Replies that were not read yet; a program that does not read replies gets no more. */
 const REPLIES_MAX = 256;
@@ -14,6 +14,32 @@ export function reportStatus(terminal: Terminal, what: number, prefix: "" | "?")
 /** DA: the primary or the secondary attributes. */
 export function reportAttributes(terminal: Terminal, what: number, isSecondary: boolean): void {
   if (what === 0) reply(terminal, isSecondary ? "\x1b[>0;276;0c" : "\x1b[?1;2c");
+}
+
+/** DECRQM: whether a mode is set. One that has no effect here is not recognised, so that no program relies on it. */
+export function reportMode(terminal: Terminal, mode: number, prefix: "" | "?"): void {
+  const { modes } = terminal;
+  const known: Readonly<Record<string, boolean>> = {
+    4: modes.insert,
+    20: modes.newLine,
+    "?1": modes.applicationCursorKeys,
+    "?6": modes.origin,
+    "?7": modes.wrap,
+    "?25": !modes.cursorHidden,
+    "?45": modes.reverseWrap,
+    "?47": isAlternate(terminal),
+    "?1047": isAlternate(terminal),
+    "?1049": isAlternate(terminal),
+    "?2004": modes.bracketedPaste,
+  };
+  const isSet = known[`${prefix}${mode}`];
+  const state = isSet === undefined ? 0 : isSet ? 1 : 2;
+  reply(terminal, `\x1b[${prefix}${mode};${state}$y`);
+}
+
+/** DECRQSS: no setting is reported. */
+export function refuseSettingRequest(terminal: Terminal): void {
+  reply(terminal, "\x1bP0$r\x1b\\");
 }
 
 function reply(terminal: Terminal, text: string): void {

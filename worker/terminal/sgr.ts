@@ -87,25 +87,42 @@ function setUnderline(pen: Style, kind: number): void {
 
 /** @returns how many parameters more belong to the colour */
 function applyColour(pen: Style, params: Params, index: number): number {
-  const subs = params.subs[index] ?? [];
-  const isWithColons = subs.length > 0;
-  const parts = isWithColons ? subs : params.values.slice(index + 1, index + 5);
-  const [mode = 0] = parts;
-  const colour = colourOf(
-    mode,
-    isWithColons && mode === 2 && parts.length > 4 ? parts.slice(2) : parts.slice(1),
-  );
+  const { mode, values, taken } = readColour(params, index);
+  const colour = colourOf(mode, values);
   const target = params.values[index];
   if (colour !== undefined) {
     if (target === 38) pen.foreground = colour;
     else if (target === 48) pen.background = colour;
     else pen.underline = colour;
   }
-  if (isWithColons) return 0;
-  return Math.min(parts.length, mode === 5 ? 2 : mode === 2 ? 4 : 1);
+  return taken;
 }
 
-/** @param values of the colour; after colons an identifier of a colour space may come first and is ignored */
+/** Numbers of a colour, with its mode: `2;r;g;b` or `5;n`. */
+const LENGTHS: Readonly<Record<number, number>> = { 2: 4, 5: 2 };
+
+/**
+ * The numbers are separated by semicolons, by colons, or first by semicolons (`38;5:9`): the colour ends with the first parameter
+ * that has colons. With colons alone, the identifier of a colour space may precede an exact colour and is ignored.
+ */
+function readColour(
+  { values, subs }: Params,
+  index: number,
+): { mode: number; values: number[]; taken: number } {
+  const parts = [...(subs[index] ?? [])];
+  let taken = 0;
+  let colons = parts.length;
+  while (colons === 0 && index + taken + 1 < values.length && parts.length < (LENGTHS[parts[0] ?? 2] ?? 1)) {
+    taken += 1;
+    const nested = subs[index + taken] ?? [];
+    parts.push(values[index + taken] ?? 0, ...nested);
+    colons = nested.length;
+  }
+  const [mode = 0] = parts;
+  const hasColourSpace = mode === 2 && parts.length > 4 && colons >= parts.length - 1;
+  return { mode, values: parts.slice(hasColourSpace ? 2 : 1), taken };
+}
+
 function colourOf(mode: number, values: readonly number[]): number | undefined {
   const part = (index: number): number => Math.max(0, values[index] ?? 0) & 0xff;
   if (mode === 5) return PALETTE | part(0);

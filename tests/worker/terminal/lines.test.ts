@@ -103,6 +103,20 @@ test("SGR with colons is interpreted", () => {
   ]);
 });
 
+test("a colour may begin with semicolons and end with colons", () => {
+  for (const [written, drawn] of [
+    ["38;5:9", "91"],
+    ["38;2::1:2:3", "38;2;1;2;3"],
+    ["38;2:1:2:3", "38;2;1;2;3"],
+    ["38;2;1:2:3", "38;2;1;2;3"],
+    ["48;2;1;2:3", "48;2;1;2;3"],
+    ["4;58;5:9", "4;58;5;9"],
+    ["38;5:9;1", "1;91"],
+  ]) {
+    assert.deepEqual(logOf(`${ESC}[${written}mx`), [`${ESC}[${drawn}mx${ESC}[0m`], written);
+  }
+});
+
 test("a DEL is ignored, also between a character and its repetition", () => {
   assert.deepEqual(logOf(`\u00e9\u007f${ESC}[1b`), ["\u00e9\u00e9"]);
   assert.deepEqual(logOf(`a\u007f${ESC}[2b`), ["aaa"]);
@@ -236,6 +250,28 @@ test("queries get the replies of a terminal", () => {
     "\u001b[?1;10R",
   ]);
   assert.deepEqual(emulator.takeReplies(), []);
+});
+
+test("a request for a mode gets its state, and one for an unknown mode or a setting is not recognised", () => {
+  const emulator = draw(
+    "\u001b[?25l\u001b[4h\u001b[?25$p\u001b[?7$p\u001b[4$p\u001b[?1000$p\u001b[99$p\u001bP$qm\u001b\\",
+  );
+
+  assert.deepEqual(emulator.takeReplies(), [
+    "\u001b[?25;2$y",
+    "\u001b[?7;1$y",
+    "\u001b[4;1$y",
+    "\u001b[?1000;0$y",
+    "\u001b[99;0$y",
+    "\u001bP0$r\u001b\\",
+  ]);
+});
+
+test("marks without a base at the end of a full row leave the cursor on the screen", () => {
+  const emulator = draw(`\u001b[160Gk\u0007\u0308\u0323`);
+
+  assert.equal(emulator.live()[0]?.text.trim(), "k");
+  assert.equal(emulator.screen().cursorRow, 0);
 });
 
 test("the modes that decide how keys are sent are known", () => {
