@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
+import { sentence } from "#lib/domain/sentence.ts";
 import type { Log } from "#lib/log.ts";
-import { findHolder, readHolderFile } from "../holder/client/find-holder.ts";
+import { findHolder, readHolderFile, type HolderState } from "../holder/client/find-holder.ts";
 import { jobDirectory } from "../holder/protocol/job-directory.ts";
 import { monotonicNow } from "../holder/protocol/monotonic-clock.ts";
 import type { Spares } from "./spares.ts";
@@ -16,6 +17,10 @@ const RETRY_MS_MIN = 500;
 const RETRY_MS_MAX = 10_000;
 /** A holder may be killed once, by a person or the machine; if it always dies, retries do not help. */
 const HOLDER_DEATHS_MAX = 4;
+/** More than a minute: a short lack of memory or processes does not fail a job. */
+const ATTEMPTS_MAX = 12;
+const CHECK_HOST =
+  "Nothing was started. Check the memory, the process limit, the disk and the Node installation of this host, then deploy the changes again.";
 
 /** More jobs than a standby or a recent backup lacks. */
 const LOST_JOBS_MAX = 10_000;
@@ -45,12 +50,13 @@ export async function startCommand(
   },
   isAbandoned: () => boolean,
 ): Promise<Started> {
+  let attempts = 0;
   let deaths = 0;
   for (let retryMs = RETRY_MS_MIN; !isAbandoned(); retryMs = Math.min(retryMs * 2, RETRY_MS_MAX)) {
     const found = await findHolder(context.dataDir, order.jobId);
     if (found.state !== "none") {
       return isSameJob(order, context.dataDir)
-        ? { state: "found" }
+        ? describeFound(found)
         : {
             state: "taken",
             why: NUMBER_TAKEN,
@@ -68,12 +74,21 @@ export async function startCommand(
     if (result.reason === "already_started") return { state: "found" };
     if (result.reason === "spawn_failed") return { state: "refused", why: result.message };
     const { reason, message } = result;
+    attempts += 1;
     if (reason === "holder_died") deaths += 1;
-    if (deaths === HOLDER_DEATHS_MAX) return { state: "refused", why: message };
+    if (deaths === HOLDER_DEATHS_MAX || attempts === ATTEMPTS_MAX) {
+      return { state: "refused", why: `${sentence(message)} ${CHECK_HOST}` };
+    }
     context.log.warn("job: not started yet, will retry", { jobId: order.jobId, reason, message });
     await sleep(retryMs);
   }
   return { state: "abandoned" };
+}
+
+/** A worker may have died after its holder could not start the command, before it returned the job to the queue. */
+function describeFound(found: HolderState): Started {
+  const failure = found.state === "ended" ? found.exit.failure : null;
+  return failure === null ? { state: "found" } : { state: "refused", why: failure };
 }
 
 /**
