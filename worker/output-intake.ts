@@ -175,9 +175,7 @@ function storableInteraction(message: InteractionMessage): InteractionMessage {
   return {
     ...message,
     prompt: storable(prompt),
-    choices: Object.fromEntries(
-      Object.entries(choices ?? {}).map(([text, key]) => [storable(text), storable(key)]),
-    ),
+    choices: choices?.map(([text, key]) => [storable(text), storable(key)]),
     default: typeof fallback === "string" ? storable(fallback) : fallback,
   };
 }

@@ -127,7 +127,7 @@ function recordedTextIssue(value: AnswerValue): AnswerIssue | undefined {
 }
 
 /** C0, DEL and C1: each could end the line, signal the process or control the terminal. */
-function hasControlCharacter(text: string): boolean {
+export function hasControlCharacter(text: string): boolean {
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
     if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return true;

@@ -149,7 +149,7 @@ test("characters that no row can hold are removed from scap's messages, and the 
     say '"type":"progress","progress":{"name":"sync\\u0000 \\ud800x","totalTasks":2,"tasksFinishedOk":1}'
     say '"type":"line","line":"- secret\\u0000 \\ud800binary","sensitive":true'
     printf 'a\\0 sync: 50%% (ok: 1; fail: 0; left: 1)\\n'
-    say '"type":"interaction","subtype":"choices","prompt":"Go on?","choices":{"Yes\\u0000, go on":"y\\ud800","No":"n\\u0000"},"default":"n\\u0000"'
+    say '"type":"interaction","subtype":"choices","prompt":"Go on?","choices":{"Yes\\u0000, go on":"y\\ud800","No":"n"},"default":"n\\u0000"'
     read -r answer
     echo "answer:$answer"`);
 

@@ -1,6 +1,6 @@
 // Turns an answer into keystrokes. The last validation before the terminal: whatever the web accepted, nothing is typed that is
 // not one of the options or could be more than one line.
-import { answerIssue, isKeyPress } from "#lib/domain/interaction.ts";
+import { answerIssue, hasControlCharacter, isKeyPress } from "#lib/domain/interaction.ts";
 import type { AnswerIssue, AnswerValue, ScreenKey } from "#lib/domain/interaction.ts";
 import { END_OF_INPUT, keySequence, KILL_LINE } from "./keys.ts";
 import type { Reading } from "../../holder/protocol/messages.ts";
@@ -28,6 +28,8 @@ export function toKeystrokes(
   const option = asked.options.find((each) => each.value === value);
   const typed = option?.typed ?? value;
   if (typeof typed !== "string") return { ok: false, reason: "not_an_option" };
+  // An option may come from a program.
+  if (hasControlCharacter(typed)) return { ok: false, reason: "control_character" };
   // Half a surrogate pair has no UTF-8: the terminal would get a replacement character instead.
   if (!typed.isWellFormed()) return { ok: false, reason: "control_character" };
   switch (asked.submission) {

@@ -1,5 +1,6 @@
 // Finds the message of scap's protocol at the end of a line that contains its key. Time is linear in the line: only a bounded number
 // of positions are tried.
+import { entriesInOrder } from "./json-order.ts";
 import { messageSchema, type ProtocolMessage } from "./protocol-messages.ts";
 
 /** A longer line is not a message. */
@@ -33,9 +34,10 @@ export function findMessage(
 }
 
 function parse(bytes: Buffer, key: string): ProtocolMessage | undefined {
+  const text = bytes.toString("utf8");
   let value: unknown;
   try {
-    value = JSON.parse(bytes.toString("utf8"));
+    value = JSON.parse(text);
   } catch {
     // Not an object from this position: expected, not an error.
     return undefined;
@@ -43,7 +45,8 @@ function parse(bytes: Buffer, key: string): ProtocolMessage | undefined {
   if (typeof value !== "object" || value === null || !("iokey" in value) || value.iokey !== key) {
     return undefined;
   }
-  return messageSchema.safeParse(withoutKey({ ...value, iokey: undefined }, key)).data;
+  const choices = "choices" in value ? entriesInOrder(text, "choices") : undefined;
+  return messageSchema.safeParse(withoutKey({ ...value, iokey: undefined, choices }, key)).data;
 }
 
 /** A text or label of the message, which are shown, may contain the key too. */

@@ -1,11 +1,14 @@
 // The messages of scap's protocol, and the question of an interaction. Lenient about fields that other versions may lack or add,
 // strict about those that are used.
 import { z } from "zod";
+import { hasControlCharacter } from "#lib/domain/interaction.ts";
 import { lastCharacters } from "./view.ts";
 import { MESSAGE_CHARACTERS_MAX } from "./question.ts";
 import type { PromptOption, Recognition } from "./types.ts";
 
 const scalar = z.union([z.string(), z.number()]).transform(String);
+/** It is typed as it is: a newline would end the answer, and the rest would answer the next question. */
+const typeable = scalar.refine((text) => !hasControlCharacter(text));
 const count = z.number().nullish();
 
 export const messageSchema = z.discriminatedUnion("type", [
@@ -13,7 +16,8 @@ export const messageSchema = z.discriminatedUnion("type", [
     type: z.literal("interaction"),
     subtype: z.enum(["choices", "input_line"]),
     prompt: z.string(),
-    choices: z.record(z.string(), scalar).nullish(),
+    /** Labels with what is typed for them, in the order of the message. */
+    choices: z.array(z.tuple([z.string(), typeable])).nullish(),
     default: scalar.nullish(),
   }),
   z.object({ type: z.literal("line"), line: z.string(), sensitive: z.boolean().nullish() }),
@@ -42,7 +46,7 @@ export type InteractionMessage = Extract<ProtocolMessage, { type: "interaction" 
 
 /** The announced question in the same form as one read from the screen. */
 export function questionOf(message: InteractionMessage): Recognition {
-  const choices = message.subtype === "choices" ? Object.entries(message.choices ?? {}) : [];
+  const choices = message.subtype === "choices" ? (message.choices ?? []) : [];
   const options: PromptOption[] = choices.map(([text, key]) => ({ text, value: key, typed: key }));
   const shared = {
     message: lastCharacters(withoutEscapes(message.prompt).trim(), MESSAGE_CHARACTERS_MAX),

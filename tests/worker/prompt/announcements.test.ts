@@ -144,7 +144,10 @@ test("the reason that scap logs right before an announced question is part of it
       type: "interaction",
       subtype: "choices",
       prompt: "Do you want to proceed anyway?",
-      choices: { yes: "y", no: "n" },
+      choices: [
+        ["yes", "y"],
+        ["no", "n"],
+      ],
       default: "n",
     });
     await job.send({ kind: "protocolMessage", position: job.state.seen, question, at: job.now() });

@@ -41,6 +41,13 @@ test("a value that is not an option is not typed", () => {
   }
 });
 
+test("an option of a program that contains a control character is not typed", () => {
+  for (const typed of ["y\nrm", "y\r", "\x03", "\x1b[A"]) {
+    const asked: Asked = { ...CHOICES, options: [{ text: "Retry", value: "r", typed }] };
+    assert.deepEqual(toKeystrokes(asked, "r"), { ok: false, reason: "control_character" });
+  }
+});
+
 test("a text may be empty, or as long as a line of the terminal", () => {
   assert.deepEqual(toKeystrokes(TEXT, ""), { ok: true, text: "" });
   assert.equal(toKeystrokes(TEXT, "x".repeat(4094)).ok, true);

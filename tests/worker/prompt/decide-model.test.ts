@@ -15,7 +15,10 @@ const QUESTION = questionOf({
   type: "interaction",
   subtype: "choices",
   prompt: "Go on?",
-  choices: { Yes: "y", No: "n" },
+  choices: [
+    ["Yes", "y"],
+    ["No", "n"],
+  ],
 });
 const RESULTS: TypeResult[] = ["consumed", "not_consumed", "not_reading", "echo_on", "invalid"];
 const TEXTS = [

@@ -71,7 +71,39 @@ test("every kind of message arrives with its fields", () => {
   ];
   const text = messages.map((message) => `${JSON.stringify({ ...message, iokey: KEY })}\r\n`).join("");
 
-  assert.deepEqual(run([text]), { text: "", messages });
+  const seen = messages.map((message) =>
+    "choices" in message ? { ...message, choices: Object.entries(message.choices) } : message,
+  );
+  assert.deepEqual(run([text]), { text: "", messages: seen });
+});
+
+const choicesMessage = (choices: string): string =>
+  `{"iokey": "${KEY}", "type": "interaction", "subtype": "choices", "prompt": "Which?", "choices": ${choices}}\r\n`;
+
+test("choices keep the order of the message, whatever their labels are", () => {
+  const text = choicesMessage('{"10" : 1, "b\\"\\\\": "{\\"2\\":", "2": "x", "b": "y" , "=1": "z"}');
+
+  assert.deepEqual(run([text]).messages, [
+    {
+      type: "interaction",
+      subtype: "choices",
+      prompt: "Which?",
+      choices: [
+        ["10", "1"],
+        ['b"\\', '{"2":'],
+        ["2", "x"],
+        ["b", "y"],
+        ["=1", "z"],
+      ],
+    },
+  ]);
+});
+
+test("a choice that is typed as more than one line, or controls the terminal, is refused with its question", () => {
+  for (const typed of ["y\\n", "y\\u0003", "\\u001b[A", "\\u009b"]) {
+    const text = choicesMessage(`{"Yes": "${typed}", "No": "n"}`);
+    assert.deepEqual(run([text]), { text: text.replaceAll(KEY, "••••"), messages: [] }, typed);
+  }
 });
 
 test("a wrong key, broken JSON and a wrong shape are ordinary text, without the key", () => {

@@ -8,7 +8,10 @@ export const ANNOUNCED = questionOf({
   type: "interaction",
   subtype: "choices",
   prompt: "Continue with deployment?",
-  choices: { "Yes, continue": "y", "No, roll back": "n" },
+  choices: [
+    ["Yes, continue", "y"],
+    ["No, roll back", "n"],
+  ],
   default: "n",
 });
 
