@@ -2,8 +2,7 @@
 // of the server can do.
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type pg from "pg";
-import { DatabaseClient } from "../db/client.ts";
+import pg from "pg";
 import { MIGRATIONS } from "./migrations.ts";
 
 export const ROLES_FILE = "roles.sql";
@@ -71,17 +70,15 @@ async function readersWithoutTimeout(client: pg.Client): Promise<string[]> {
 
 /** The same URL, with only the privileges of a role. The login must be allowed to set the role. */
 export function asRole(databaseUrl: string, role: DatabaseRole): string {
-  // Not URL, which refuses several servers.
-  const [address = "", query = ""] = databaseUrl.split("?", 2);
-  const parameters = new URLSearchParams(query);
-  parameters.set("options", `-c role=${role}`);
+  const url = new URL(databaseUrl);
+  url.searchParams.set("options", `-c role=${role}`);
   // URLSearchParams writes a space as +, which psql takes literally.
-  return `${address}?${parameters.toString().replaceAll("+", "%20")}`;
+  return url.href.replace("options=-c+role", "options=-c%20role");
 }
 
 /** For `npm start`, which has one URL for all of its programs. @returns the URL itself if the login may not set the role. */
 export async function asRoleIfPossible(databaseUrl: string, role: DatabaseRole): Promise<string> {
-  const client = new DatabaseClient({ connectionString: asRole(databaseUrl, role) });
+  const client = new pg.Client({ connectionString: asRole(databaseUrl, role) });
   try {
     await client.connect();
     return asRole(databaseUrl, role);

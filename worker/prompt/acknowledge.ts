@@ -1,5 +1,6 @@
 // Recognises questions that are answered with Enter or any key.
 import { questionAt } from "./question.ts";
+import { withoutTimeInBrackets } from "./time-left.ts";
 import type { Recognition } from "./types.ts";
 import type { View } from "./view.ts";
 
@@ -14,9 +15,11 @@ export function beginsAcknowledgement(line: string): boolean {
 
 export function recogniseAcknowledge(view: View): Recognition | undefined {
   const { text } = view.line;
-  if ((WHOLE_LINE.test(text) || AT_CURSOR.test(text.slice(-160))) && !isHelpHint(text)) {
+  // The colon of a remaining time ("in 00:09") does not separate the question from an answer.
+  const checked = text.slice(-160).replace(/(\d):(?=\d)/g, "$1.");
+  if ((WHOLE_LINE.test(text) || AT_CURSOR.test(checked)) && !isHelpHint(text)) {
     const { message, complaint } = questionAt(view.above, view.line);
-    return acknowledge(message, text.trimEnd().replace(/:$/, ""), complaint);
+    return acknowledge(message, withoutTimeInBrackets(text).trimEnd().replace(/:$/, ""), complaint);
   }
   if (text.trim() !== "") return undefined;
   // scap prints "Press enter to unlock..." with a newline and then waits: the sentence is in the line above.

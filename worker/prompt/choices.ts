@@ -1,8 +1,10 @@
 // Lists of `[key] Label` lines with a question.
 //
-// The list is right above the line of the question, with the preamble above it after an empty line (since 4.253), or before
-// the whole text. The default is a bold line and `(default: [k]): `; if the two disagree, the question has none.
+// The list is right above the line of the question, with the preamble above it after an empty line (since 4.253), before
+// the whole text, or between the question and an arrow (`-> `, in 4.67). The default is a bold line and `(default: [k]): `; if the
+// two disagree, the question has none.
 import { boundaryAbove, complaintIn, questionAt, tidy } from "./question.ts";
+import { saysTime, withoutTimeInBrackets, withoutTimeLeft } from "./time-left.ts";
 import type { PromptOption, Recognition } from "./types.ts";
 import type { LogicalLine, View } from "./view.ts";
 
@@ -14,7 +16,7 @@ type Choice = { key: string; label: string; isBold: boolean };
 type List = { choices: Choice[]; from: number; to: number };
 
 export function recogniseChoices(view: View): Recognition | undefined {
-  return withDefault(view) ?? withoutDefault(view);
+  return withDefault(view) ?? withoutDefault(view) ?? aboveArrow(view);
 }
 
 /** Also in a completed line, where what was typed follows. */
@@ -22,10 +24,14 @@ export function hasDefault(line: string): boolean {
   return line.includes("(default: [");
 }
 
-/** `… (default: [k]): ` */
+/** `… (default: [k]): `, and with a remaining time `… (default: [k]) (9 s): ` or `… (default: [k] in 9 s): ` */
 function withDefault(view: View): Recognition | undefined {
-  const found = /^(.*) \(default: \[([^\]]{1,40})\]\): $/s.exec(view.line.text);
+  const { text } = view.line;
+  const answers = withoutTimeLeft(text);
+  const found = DEFAULT.exec(answers === text ? text : `${answers}: `);
   if (found?.[1] === undefined || found[2] === undefined) return undefined;
+  const besides = found[3] ?? "";
+  if (besides !== "" && !saysTime(besides)) return undefined;
   const list = listAbove(view.above, view.line) ?? listBeforeText(view.above, view.line);
   if (list === undefined) return undefined;
   const key = found[2];
@@ -36,13 +42,27 @@ function withDefault(view: View): Recognition | undefined {
   return recognition(view, list, found[1], agrees ? key : undefined);
 }
 
+const DEFAULT = /^(.*) \(default: \[([^\]]{1,40})\]([^()[\]]{0,60})\): $/s;
+
 /** A list and a question without a default. */
 function withoutDefault(view: View): Recognition | undefined {
-  const found = /^(.*[^\s]) ?$/s.exec(view.line.text);
+  const found = /^(.*[^\s]) ?$/s.exec(withoutTimeInBrackets(view.line.text));
   if (found?.[1] === undefined || !/[:?]$/.test(found[1])) return undefined;
   const list = listAbove(view.above, view.line);
   if (list === undefined || list.choices.length < 2) return undefined;
   return recognition(view, list, found[1].replace(/:$/, ""), undefined);
+}
+
+/** The question, the list, and an arrow at which the answer is typed. */
+function aboveArrow(view: View): Recognition | undefined {
+  if (!/^ {0,4}[-=]?> $/.test(view.line.text)) return undefined;
+  const list = listAbove(view.above, view.line);
+  const line = list === undefined ? undefined : view.above[list.from - 1];
+  if (list === undefined || list.choices.length < 2 || line === undefined || line.text.trim() === "") {
+    return undefined;
+  }
+  const asked = { ...line, text: line.text.trimEnd().replace(/:$/, "") };
+  return choicesOf(list, questionAt(view.above.slice(0, list.from - 1), asked), "high", undefined);
 }
 
 function recognition(view: View, list: List, text: string, defaultKey: string | undefined): Recognition {

@@ -3,6 +3,7 @@
 //
 // In doubt it is a menu: a menu that is recognised as an editor cannot be navigated, while an editor that is recognised as a
 // menu can still be answered with text and Enter.
+import { splitPrefilled } from "./prefilled.ts";
 import type { Recognition, Snapshot } from "./types.ts";
 import { recogniseText } from "./text.ts";
 import type { View } from "./view.ts";
@@ -14,17 +15,37 @@ const MENU_MARK = /^ {0,8}(?:[❯›▸►➤▶●○◉◯◻◼☐☑✔→*]
 const SELECTED = /^ {0,4}> \S/;
 const UNSELECTED = /^ {2,8}\S/;
 
-export function recogniseEditor(view: View, snapshot: Snapshot): Recognition | undefined {
+/** @param recogniseOffered questions that offer their answers */
+export function recogniseEditor(
+  view: View,
+  snapshot: Snapshot,
+  recogniseOffered: (view: View) => Recognition | undefined,
+): Recognition | undefined {
   if (snapshot.alternate || snapshot.modes?.cursorHidden === true) return undefined;
   if (hasTextBelow(snapshot) || isMenu(snapshot)) return undefined;
   const { asked, prefilled } = splitPrefilled(view.line.text);
-  const question = recogniseText({ ...view, line: { ...view.line, text: asked } });
-  if (question === undefined) return undefined;
-  return {
-    ...question,
-    submission: "editor",
-    ...(prefilled === undefined ? {} : { default: prefilled, isPrefilled: true }),
-  };
+  const question = { ...view, line: { ...view.line, text: asked } };
+  if (prefilled === undefined) return asEditor(recogniseText(question));
+  const offered = recogniseOffered(question);
+  if (offered !== undefined) return { ...withPrefilledOption(offered, prefilled), submission: "editor" };
+  const text = asEditor(recogniseText(question));
+  return text && { ...text, default: prefilled, isPrefilled: true };
+}
+
+function asEditor(asked: Recognition | undefined): Recognition | undefined {
+  return asked && { ...asked, submission: "editor" };
+}
+
+/** Enter gives the option that is in the editor, whatever the question calls its default. */
+function withPrefilledOption(offered: Recognition, prefilled: string): Recognition {
+  const asked: Recognition = { ...offered, isPrefilled: true };
+  const text = prefilled.trim().toLowerCase();
+  const option = offered.options.find(({ typed, value }) =>
+    value === typed ? prefilled === typed : text === typed || text === (value === true ? "yes" : "no"),
+  );
+  if (option === undefined) delete asked.default;
+  else asked.default = option.value;
+  return asked;
 }
 
 function hasTextBelow({ lines, cursorRow }: Snapshot): boolean {
@@ -40,14 +61,4 @@ function isMenu({ lines, cursorRow }: Snapshot): boolean {
   }
   const hasSelected = rows.some((row) => SELECTED.test(row)) && rows.some((row) => UNSELECTED.test(row));
   return rows.length > 1 && (hasSelected || rows.some((row) => MENU_MARK.test(row)));
-}
-
-/** `Reason: Reverted by x`: the editor started with a text, which is the default. */
-function splitPrefilled(line: string): { asked: string; prefilled?: string } {
-  const ends = [": ", "? ", "> "].map((mark) => line.indexOf(mark)).filter((at) => at >= 0);
-  const end = Math.min(...ends) + 2;
-  const prefilled = line.slice(end);
-  return ends.length === 0 || prefilled.trim() === ""
-    ? { asked: line }
-    : { asked: line.slice(0, end), prefilled };
 }

@@ -106,7 +106,8 @@ function isAnswered(text: string): boolean {
   return ANSWERED.test(text.trimEnd().slice(-240)) || isComplaint(text);
 }
 
-const COMPLAINT = /^(?:Invalid choice: '.*'|Sorry, try again\.|Permission denied, please try again\.)$/;
+const COMPLAINT =
+  /^(?:Invalid choice: '.*'|Unexpected input: .*|Sorry, try again\.|Permission denied, please try again\.)$/;
 
 function isComplaint(text: string): boolean {
   return COMPLAINT.test(text.trimEnd());

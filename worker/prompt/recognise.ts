@@ -3,6 +3,7 @@
 import { recogniseAcknowledge } from "./acknowledge.ts";
 import { recogniseChoices } from "./choices.ts";
 import { recogniseHostKey } from "./host-key.ts";
+import { recogniseInlineChoices } from "./inline-choices.ts";
 import { recogniseScreen } from "./full-screen.ts";
 import { recogniseEditor } from "./line-editor.ts";
 import { isPasswordPrompt, recogniseSecret } from "./secret.ts";
@@ -36,7 +37,9 @@ export function recognise(snapshot: Snapshot, { mode, how }: Reader): Recognitio
 
 /** Questions that offer their answers. */
 function recogniseOffered(view: View): Recognition | undefined {
-  return recogniseYesNo(view) ?? recogniseChoices(view) ?? recogniseHostKey(view);
+  return (
+    recogniseYesNo(view) ?? recogniseInlineChoices(view) ?? recogniseChoices(view) ?? recogniseHostKey(view)
+  );
 }
 
 function recogniseLine(view: View): Recognition | undefined {
@@ -65,7 +68,7 @@ function recogniseKey(view: View, snapshot: Snapshot, tail: string, how: Reader[
   const asked = recogniseOffered(view);
   if (asked?.confidence === "high") return { ...asked, submission: "editor" };
   // A program in `read` may read one key only. Line editors poll.
-  const edited = how === "read" ? undefined : recogniseEditor(view, snapshot);
+  const edited = how === "read" ? undefined : recogniseEditor(view, snapshot, recogniseOffered);
   if (edited !== undefined) return edited;
   const text = recogniseText(view);
   return text?.confidence === "high" ? { ...text, submission: "editor" } : screen;

@@ -1,32 +1,50 @@
-// The remaining time that a program prints after the answers of a question: "(9 s left)", "auto-no in 9.5s", a bar or a growing
-// row of dots.
+// The remaining time that a program prints with the answers of a question: after them ("[y/N] (9 s left)", "auto-no in 9.5s", a bar
+// or a growing row of dots), in the same brackets ("(Y/n, default in 9 s)"), or in brackets of its own ("(00:09)").
 
-const CHARACTERS_MAX = 40;
-const UNITS = new Set(["s", "sec", "secs", "second", "seconds", "m", "min", "mins", "minute", "minutes"]);
-const DIGITS = /^\d{1,5}(?:[.:]\d{1,3})?/;
-const PUNCTUATION = new Set(["(", ")", "[", "]", "<", ">", ",", ".", ":", ";", "…"]);
+/** More than any such text has. */
+const CHARACTERS_MAX = 80;
+const UNITS = new Set(
+  "ms s sec secs second seconds m min mins minute minutes h hr hrs hour hours".split(" "),
+);
+const NUMBER = /^\d{1,5}(?:[.:]\d{1,3})?/;
+/** "00:09", "1:00:09" */
+const CLOCK = /^(?:\d{1,2}:)?\d{1,2}:\d\d$/;
+/** "1m9s" */
+const COMPOUND = /^(?:\d{1,3}h)?\d{1,3}m\d{1,3}s?$/;
+const PUNCTUATION = new Set("()[]<>,.:;…|-");
+
+/** Brackets whose answers are known: yes and no, or a default. */
+const ANSWERS_END = /(?:\/(?:n|no)|\(default: \[[^\]]{1,40}\])[\])]$/i;
+const ANSWERS_CHARACTERS_MAX = 60;
 
 /** The line up to the bracket that ends its answers, if only a time follows. */
 export function withoutTimeLeft(line: string): string {
-  const from = Math.max(0, line.length - CHARACTERS_MAX);
-  const tail = line.slice(from);
-  for (let at = 0; at < tail.length; at += 1) {
-    const isEnd = tail[at] === "]" || tail[at] === ")";
-    if (isEnd && (saysTime(tail.slice(at + 1)) || isBar(tail.slice(at + 1)))) {
-      return line.slice(0, from + at + 1);
-    }
+  for (let at = Math.max(0, line.length - CHARACTERS_MAX); at < line.length; at += 1) {
+    if (line[at] !== "]" && line[at] !== ")") continue;
+    const isAnswers = ANSWERS_END.test(line.slice(Math.max(0, at + 1 - ANSWERS_CHARACTERS_MAX), at + 1));
+    const after = line.slice(at + 1);
+    if (isAnswers && (saysTime(after) || isBar(after))) return line.slice(0, at + 1);
   }
   return line;
 }
 
-/** Whether one of the words is a number with a unit of time, or the only word is a number. */
-function saysTime(text: string): boolean {
+/** The line without the brackets at its end, and what follows them, if they contain a time. */
+export function withoutTimeInBrackets(line: string): string {
+  const from = Math.max(0, line.length - CHARACTERS_MAX);
+  const found = / ?[([]([^()[\]]{1,60})[)\]]:? ?$/.exec(line.slice(from));
+  return found?.[1] === undefined || !saysTime(found[1]) ? line : line.slice(0, from + found.index);
+}
+
+/** Whether one of the words is a time of day or a number with a unit of time, or the only word is a number. */
+export function saysTime(text: string): boolean {
   const words = text
+    .slice(0, CHARACTERS_MAX)
     .split(" ")
     .map(bare)
     .filter((word) => word !== "");
   return words.some((word, index) => {
-    const number = DIGITS.exec(word)?.[0];
+    if (CLOCK.test(word) || COMPOUND.test(word)) return true;
+    const number = NUMBER.exec(word)?.[0];
     if (number === undefined) return false;
     const unit = word.slice(number.length);
     return UNITS.has(unit) || (unit === "" && (words.length === 1 || UNITS.has(words[index + 1] ?? "")));

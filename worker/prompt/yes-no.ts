@@ -3,17 +3,19 @@
 // scap prints `[y/N]: ` and `[Y/n]: `; other programs print `[Y/n] `, `(y/n): ` or `(yes/no)? `. What is typed follows the
 // form: scap refuses `yes` where it offers `y`, and ssh refuses `y` where it offers `yes`.
 //
-// A program with a time limit may print the remaining time after the answers: `(y/N) no in 9.5s `.
+// A program with a time limit may print the remaining time after the answers, or in their brackets: `(y/N) no in 9.5s `,
+// `(Y/n, default in 9 s)? `.
 import { questionAt } from "./question.ts";
-import { withoutTimeLeft } from "./time-left.ts";
+import { saysTime, withoutTimeLeft } from "./time-left.ts";
 import type { Recognition } from "./types.ts";
 import type { View } from "./view.ts";
 
-const ANSWERS = "(y|Y|yes|Yes)/(n|N|no|No)";
-const BRACKETS = `\\[${ANSWERS}\\]|\\(${ANSWERS}\\)`;
-const ANYWHERE = new RegExp(BRACKETS);
-const ENDING = new RegExp(`(?:${BRACKETS})[?:]? ?$`);
-const ENDING_CHARACTERS_MAX = 12;
+const ANSWERS = "(yes|Yes|y|Y)/(no|No|n|N)";
+const ANYWHERE = new RegExp(`[[(]${ANSWERS}[\\]),; ]`);
+const BEGINNING = new RegExp(`[[(]${ANSWERS}(?![A-Za-z])`, "g");
+const ENDING = /[\])]([?:]?) ?$/;
+/** The brackets with a remaining time. */
+const BRACKETS_CHARACTERS_MAX = 80;
 
 /** Also in a completed line, where what was typed follows. */
 export function hasYesNoBrackets(line: string): boolean {
@@ -22,13 +24,11 @@ export function hasYesNoBrackets(line: string): boolean {
 
 export function recogniseYesNo(view: View): Recognition | undefined {
   const line = withoutTimeLeft(view.line.text);
-  const tail = line.slice(-ENDING_CHARACTERS_MAX);
-  const found = ENDING.exec(tail);
-  const yes = found?.[1] ?? found?.[3];
-  const no = found?.[2] ?? found?.[4];
-  if (found === null || yes === undefined || no === undefined) return undefined;
-  const before = line.slice(0, line.length - found[0].length).trimEnd();
-  const question = found[0].includes("?") && !before.endsWith("?") ? `${before}?` : before;
+  const answers = answersAtEnd(line);
+  if (answers === undefined) return undefined;
+  const { yes, no, mark } = answers;
+  const before = line.slice(0, answers.from).trimEnd();
+  const question = mark === "?" && !before.endsWith("?") ? `${before}?` : before;
   const { message, complaint } = questionAt(view.above, { ...view.line, text: question });
   return {
     kind: "yes_no",
@@ -43,6 +43,18 @@ export function recogniseYesNo(view: View): Recognition | undefined {
     submission: "line",
     ...(complaint === undefined ? {} : { complaint }),
   };
+}
+
+/** The last brackets with yes and no, if they contain nothing else but a time and end the line. */
+function answersAtEnd(line: string): { from: number; yes: string; no: string; mark: string } | undefined {
+  const tailFrom = Math.max(0, line.length - BRACKETS_CHARACTERS_MAX);
+  const tail = line.slice(tailFrom);
+  const found = Array.from(tail.matchAll(BEGINNING)).at(-1);
+  const ending = ENDING.exec(tail);
+  if (found?.[1] === undefined || found[2] === undefined || ending === null) return undefined;
+  const besides = tail.slice(found.index + found[0].length, ending.index);
+  if (besides !== "" && !saysTime(besides)) return undefined;
+  return { from: tailFrom + found.index, yes: found[1], no: found[2], mark: ending[1] ?? "" };
 }
 
 function defaultOf(yes: string, no: string): { default?: boolean } {

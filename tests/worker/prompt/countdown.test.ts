@@ -45,6 +45,13 @@ for (const [name, turns] of Object.entries({
   "the time in brackets": ["[y/N] (30 s left): ", "[y/N] (29 s left): ", "[y/N] (9 s left): "],
   "a bar": ["[y/N] [         ] ", "[y/N] [##       ] ", "[y/N] [####     ] "],
   "a bare number": ["[y/N] 30 ", "[y/N] 29 ", "[y/N] 9 "],
+  "a clock": ["[y/N] (auto-yes in 01:00): ", "[y/N] (auto-yes in 00:59): ", "[y/N] (auto-yes in 00:09): "],
+  "the time in the brackets of the answers": [
+    "(Y/n, yes in 10 s)? ",
+    "(Y/n, yes in 9 s)? ",
+    "(Y/n, yes in 8 s)? ",
+  ],
+  "minutes and seconds": ["[y/N - 1m0s] ", "[y/N - 0m59s] ", "[y/N - 0m9s] "],
 })) {
   test(`a question with a countdown is asked once, as yes or no: ${name}`, async () => {
     const job = drive();

@@ -44,6 +44,12 @@ const UNITS = [
   "[y/N]: ",
   "(y/n) ",
   "[y]es/",
+  "(a)b, ",
+  "-> ",
+  " (9 s)",
+  ", 9 s",
+  "00:09 ",
+  "(y/N",
   "[a] b ",
   "press enter ",
   " failed.",
@@ -56,14 +62,20 @@ const UNITS = [
 ];
 const STARTS = ["", "12:00:00 ", "What station do you want "];
 const ENDS = ["x", ": ", "[y/N]: ", " (default: [y]): "];
+/** With the beginnings of answers and times only, which are searched for in front of them. */
+const TIMED_ENDS = ["(y/N, in 9 s)? ", " (default: [y]) (9 s): ", "[y]es/[n]o: "];
+const TIMED_UNITS = [" ", "(", " (default: [", "[y]es/", "(a)b, ", " (9 s)", "00:09 ", "(y/N"];
 
 const repeated = (unit: string, length: number) => unit.repeat(Math.ceil(length / unit.length));
 
 /** Every beginning with every unit, and every unit with every end: most recognisers check one of the two. */
-const LINES = UNITS.flatMap((unit) => [
-  ...STARTS.map((start) => ({ start, unit, end: "" })),
-  ...ENDS.map((end) => ({ start: "Check this", unit, end })),
-]);
+const LINES = [
+  ...UNITS.flatMap((unit) => [
+    ...STARTS.map((start) => ({ start, unit, end: "" })),
+    ...ENDS.map((end) => ({ start: "Check this", unit, end })),
+  ]),
+  ...TIMED_UNITS.flatMap((unit) => TIMED_ENDS.map((end) => ({ start: "Check this", unit, end }))),
+];
 
 for (const [what, work] of [
   ["evidence", (text: string) => createEvidence().take({ text, n: 1 })],
@@ -153,7 +165,10 @@ test("an announced question takes time in proportion to its text", () => {
           type: "interaction",
           subtype: "choices",
           prompt: text,
-          choices: { [text]: text, yes: "y" },
+          choices: [
+            [text, text],
+            ["yes", "y"],
+          ],
         }),
     );
   }

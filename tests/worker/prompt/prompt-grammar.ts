@@ -72,6 +72,9 @@ const ENDINGS = [
   { text: "(y/n): " },
   { text: "(y/N): ", default: false },
   { text: "(y/N) ", default: false },
+  { text: "[y/N] (auto-no in 00:09): ", default: false },
+  { text: "(Y/n, default in 9 s): ", default: true },
+  { text: "[y/n] [12 s] " },
 ] as const;
 const YES_NO: PromptOption[] = [
   { text: "yes", value: true, typed: "y" },
@@ -125,7 +128,7 @@ const choices: fc.Arbitrary<Question> = fc
     preamble,
     paragraph,
     sentence,
-    fc.constantFrom("today", "listFirst", "plain", "noDefault"),
+    fc.constantFrom("today", "timed", "listFirst", "plain", "noDefault", "arrow"),
   )
   .map(([entries, chosen, context, below, text, layout]) => {
     const name = entries[chosen % entries.length]?.[0] ?? "";
@@ -152,9 +155,43 @@ const choices: fc.Arbitrary<Question> = fc
       }
       case "plain":
         return { written: `${drawList(entries, name)}${ending}`, truth: truth(question, { default: name }) };
+      case "timed":
+        return {
+          written: `${drawList(entries, name)}${question} (default: [${name}]) (9 s): `,
+          truth: truth(question, { default: name }),
+        };
       case "noDefault":
         return { written: `${drawList(entries, undefined)}${question}: `, truth: truth(question, {}) };
+      case "arrow": {
+        const before = context === "" ? "" : `${context}\n`;
+        return {
+          written: `${before}${question}\n${drawList(entries, undefined)}-> `,
+          truth: truth(`${before}${question}`, {}),
+        };
+      }
     }
+  });
+
+const INLINE = ["yes", "no", "continue all groups", "retry", "abort"] as const;
+
+const inlineChoices: fc.Arbitrary<Question> = fc
+  .tuple(
+    preamble,
+    sentence,
+    fc.uniqueArray(fc.constantFrom(...INLINE), { minLength: 3 }),
+    fc.constantFrom("/", ", ", " | ", " "),
+  )
+  .map(([context, text, names, separator]) => {
+    const before = context === "" ? "" : `${context}\n`;
+    const drawn = names.map((name) => `[${name.charAt(0)}]${name.slice(1)}`).join(separator);
+    return {
+      written: `${before}${text}? ${drawn}: `,
+      truth: {
+        kind: "choices",
+        message: `${before}${text}?`,
+        options: names.map((name) => ({ text: name, value: name.charAt(0), typed: name.charAt(0) })),
+      },
+    };
   });
 
 const line: fc.Arbitrary<Question> = fc
@@ -216,7 +253,7 @@ export const generatedPrompt: fc.Arbitrary<GeneratedPrompt> = fc.oneof(
   {
     weight: 9,
     arbitrary: fc
-      .tuple(earlier, residue, fc.oneof(yesNo, choices, line, acknowledge))
+      .tuple(earlier, residue, fc.oneof(yesNo, choices, inlineChoices, line, acknowledge))
       .map(([before, left, question]) => ({
         ...question,
         output: terminal(`${before}${left}${question.written}`),

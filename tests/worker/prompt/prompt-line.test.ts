@@ -8,6 +8,8 @@ test("the line of a prompt with its answer is recognised in every form, and a re
     "Continue with backport? [y/N]: n",
     "Overwrite the file (yes/no)? no",
     "What next? (default: [e]): e",
+    "Proceed (Y/n, default in 9 s)? y",
+    "Continue? [y]es/[n]o/[c]ontinue all groups: c",
     "Press Enter to acknowledge and release the lock.",
   ]) {
     assert.ok(isPromptLine(line), line);
