@@ -1,14 +1,12 @@
 // The formats of settings (lib/config.ts) that are more than a number or a word.
 import { z } from "zod";
+import { databaseUrlIssue } from "./database-url.ts";
 import { parseNetworks } from "./domain/client-address.ts";
 
-export const databaseUrl = z
-  .string()
-  .regex(/^postgres(ql)?:\/\//, "must start with postgresql://")
-  .refine(
-    (text) => !/^[^/]+\/\/([^/?]*@)?[^/?]*,/.test(text) && !text.includes("target_session_attrs"),
-    "must name one host: use an address that follows the primary (a virtual address, a DNS name or a proxy)",
-  );
+export const databaseUrl = z.string().superRefine((text, context) => {
+  const issue = databaseUrlIssue(text);
+  if (issue !== undefined) context.addIssue(issue);
+});
 export const port = z.coerce.number().int().min(0).max(65535);
 export const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ""));
 /** Replaced by the number of a task. */

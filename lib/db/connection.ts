@@ -5,6 +5,7 @@ import { Socket } from "node:net";
 import pg from "pg";
 import { config, requireSetting } from "../config.ts";
 import { AppError } from "../errors.ts";
+import { DatabaseClient } from "./client.ts";
 
 export type Database = { readonly pool: pg.Pool };
 
@@ -16,8 +17,6 @@ export type Transaction = {
 };
 
 const POOL_MAX = 10;
-/** Making a connection takes milliseconds, and seconds on a busy machine. After this the database is unreachable. */
-const CONNECT_TIMEOUT_MS = 10_000;
 const STATEMENT_TIMEOUT_MS = 15_000;
 /**
  * How long a request waits while all connections of the pool are in use. Longer than a statement may take: a burst of
@@ -50,13 +49,6 @@ export function database(): Database {
   return holder[KEY];
 }
 
-/** The pool has one timeout for waiting and connecting together; connecting has a shorter one of its own. */
-class ConnectingClient extends pg.Client {
-  constructor(options: pg.ClientConfig = {}) {
-    super({ ...options, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
-  }
-}
-
 export type Timeouts = {
   /** After which a connection in use that neither sends nor receives is closed. */
   dataTimeoutMs?: number;
@@ -68,7 +60,7 @@ export function openDatabase(url: string, applicationName: string, timeouts: Tim
   const pool = new pg.Pool({
     connectionString: url,
     max: POOL_MAX,
-    Client: ConnectingClient,
+    Client: DatabaseClient,
     connectionTimeoutMillis: timeouts.poolWaitMs ?? POOL_WAIT_MS,
     application_name: applicationName,
     keepAlive: true,

@@ -2,6 +2,7 @@
 // After a lost connection it reconnects and calls `onGap`: the notifications of the gap are lost, and the owner reads the tables.
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
+import { DatabaseClient } from "./client.ts";
 import { CHANNELS, type Channel } from "./notify.ts";
 
 export type Listener = { close(): Promise<void>; readonly connected: boolean };
@@ -108,9 +109,9 @@ export function listenTo(options: RawOptions): Listener {
 
 /** Not connected yet; `ended` resolves with the reason when it is lost or closed. */
 function createConnection(options: RawOptions): { connection: pg.Client; ended: Promise<unknown> } {
-  const connection = new pg.Client({
+  const connection = new DatabaseClient({
     connectionString: options.databaseUrl,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
     query_timeout: CHECK_TIMEOUT_MS,
     keepAlive: true,
     application_name: options.name ?? "spiderpig listen",

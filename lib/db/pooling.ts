@@ -1,10 +1,10 @@
 // Whether a connection pooler gives statements of one connection to different sessions of the server. LISTEN, advisory locks and the
 // session's settings do not work then: jobs would be queued and never start.
-import pg from "pg";
+import type pg from "pg";
 import { ConfigError } from "../config.ts";
+import { DatabaseClient } from "./client.ts";
 import { integer, type RowOf, statement } from "./statement.ts";
 
-const CONNECT_TIMEOUT_MS = 10_000;
 /** The pooler chooses; between idle connections it nearly always takes the one that was used last. */
 const TRIES = 5;
 
@@ -15,13 +15,12 @@ const TRIES = 5;
 export async function refuseTransactionPooling(databaseUrl: string): Promise<void> {
   const clients = [1, 2].map(
     () =>
-      new pg.Client({
+      new DatabaseClient({
         connectionString: databaseUrl,
-        connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
         application_name: "spiderpig pooling check",
       }),
   );
-  const [first, second] = clients as [pg.Client, pg.Client];
+  const [first, second] = clients as [DatabaseClient, DatabaseClient];
   for (const client of clients) client.on("error", () => undefined);
   try {
     await first.connect();

@@ -6,7 +6,8 @@
 // that puts all into one transaction, which keeps every lock to the end of the last one, and it skips a migration that was
 // generated before the last applied one.
 import { setTimeout as sleep } from "node:timers/promises";
-import pg from "pg";
+import type pg from "pg";
+import { DatabaseClient } from "../db/client.ts";
 import { INSERT_VAPID_KEY } from "../db/deliveries.ts";
 import { generateVapidKey } from "../notify/vapid.ts";
 import { installQueues } from "../queue/queues.ts";
@@ -29,7 +30,6 @@ import { listRunningProcesses } from "./running-processes.ts";
 
 /** Any constant will do, as long as every version uses the same one. */
 const LOCK_ID = 7_742_483;
-const CONNECT_TIMEOUT_MS = 10_000;
 /** Sessions queue behind a migration that waits for a lock: it gives up after this, and is retried. */
 const LOCK_WAIT_MS = 1000;
 const RETRY_MS = 1000;
@@ -74,9 +74,8 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
   const { force = false, onProgress = ignore, onApplied = ignore, folder = MIGRATIONS } = options;
   const brought = readMigrations(folder);
   const repeatable = readRepeatable(folder);
-  const client = new pg.Client({
+  const client = new DatabaseClient({
     connectionString: databaseUrl,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: "spiderpig migrate",
   });
   await client.connect();

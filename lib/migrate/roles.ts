@@ -2,7 +2,8 @@
 // of the server can do.
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import pg from "pg";
+import type pg from "pg";
+import { DatabaseClient } from "../db/client.ts";
 import { MIGRATIONS } from "./migrations.ts";
 
 export const ROLES_FILE = "roles.sql";
@@ -70,15 +71,17 @@ async function readersWithoutTimeout(client: pg.Client): Promise<string[]> {
 
 /** The same URL, with only the privileges of a role. The login must be allowed to set the role. */
 export function asRole(databaseUrl: string, role: DatabaseRole): string {
-  const url = new URL(databaseUrl);
-  url.searchParams.set("options", `-c role=${role}`);
+  // Not URL, which refuses several servers.
+  const [address = "", query = ""] = databaseUrl.split("?", 2);
+  const parameters = new URLSearchParams(query);
+  parameters.set("options", `-c role=${role}`);
   // URLSearchParams writes a space as +, which psql takes literally.
-  return url.href.replace("options=-c+role", "options=-c%20role");
+  return `${address}?${parameters.toString().replaceAll("+", "%20")}`;
 }
 
 /** For `npm start`, which has one URL for all of its programs. @returns the URL itself if the login may not set the role. */
 export async function asRoleIfPossible(databaseUrl: string, role: DatabaseRole): Promise<string> {
-  const client = new pg.Client({ connectionString: asRole(databaseUrl, role) });
+  const client = new DatabaseClient({ connectionString: asRole(databaseUrl, role) });
   try {
     await client.connect();
     return asRole(databaseUrl, role);

@@ -1,4 +1,4 @@
-// `npm run test:soak -- [--jobs 1000] [--gigabytes 1] [--open-minutes 5]`: exits with 1 when something is left or grew.
+// `npm run test:soak -- [--jobs 1000 [--minutes 60]] [--gigabytes 1] [--open-minutes 5]`: exits with 1 when something is left or grew.
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { startStack } from "../support/stack.ts";
@@ -7,7 +7,7 @@ import { runLongJob } from "./long-job.ts";
 import { type SoakResult, runManyJobs } from "./many-jobs.ts";
 import { runOpenPrompt } from "./open-prompt.ts";
 
-const USAGE = "usage: npm run test:soak -- [--jobs 1000] [--gigabytes 1] [--open-minutes 5]";
+const USAGE = "usage: npm run test:soak -- [--jobs 1000 [--minutes 60]] [--gigabytes 1] [--open-minutes 5]";
 const GIGABYTE = 1024 ** 3;
 if (process.argv.includes("--help")) {
   console.log(USAGE);
@@ -16,6 +16,7 @@ if (process.argv.includes("--help")) {
 const { values } = parseArgs({
   options: {
     jobs: { type: "string" },
+    minutes: { type: "string" },
     gigabytes: { type: "string" },
     "open-minutes": { type: "string" },
   },
@@ -24,8 +25,9 @@ const isPlain =
   values.jobs === undefined && values.gigabytes === undefined && values["open-minutes"] === undefined;
 const jobs = Number(values.jobs ?? (isPlain ? 1000 : 0));
 const gigabytes = Number(values.gigabytes ?? 0);
-const minutes = Number(values["open-minutes"] ?? 0);
-if (!Number.isInteger(jobs) || jobs < 0 || !(gigabytes >= 0) || !(minutes >= 0)) {
+const openMinutes = Number(values["open-minutes"] ?? 0);
+const minutes = Number(values.minutes ?? 0);
+if (!Number.isInteger(jobs) || jobs < 0 || !(gigabytes >= 0) || !(openMinutes >= 0) || !(minutes >= 0)) {
   console.error(USAGE);
   process.exit(1);
 }
@@ -37,9 +39,9 @@ await withPostgres(false, async () => {
   try {
     const stack = await startStack((clean) => void cleaners.push(clean));
     const worker = await stack.startWorker();
-    if (jobs > 0) found.push(await runManyJobs(stack, worker, { jobs, say }));
+    if (jobs > 0) found.push(await runManyJobs(stack, worker, { jobs, minutes, say }));
     if (gigabytes > 0) found.push(await runLongJob(stack, worker, { bytes: gigabytes * GIGABYTE, say }));
-    if (minutes > 0) found.push(await runOpenPrompt(stack, worker, { minutes, say }));
+    if (openMinutes > 0) found.push(await runOpenPrompt(stack, worker, { minutes: openMinutes, say }));
   } finally {
     for (const clean of cleaners) await clean();
   }

@@ -25,6 +25,7 @@ const JOBS_FOR_MEMORY = 300;
 const SETTLED = { everyMs: 50 };
 const SAMPLES_COUNT = 10;
 const POLL_MS = 50;
+const MINUTE_MS = 60_000;
 
 /** A job that ends by itself, one that is asked, answered or interrupted, a long one, one that leaves a process behind. */
 const SCRIPTS = [
@@ -39,22 +40,27 @@ const SCRIPTS = [
 
 export type SoakResult = { violations: string[]; measurements: string[] };
 
+/** @param options.minutes spreads the jobs over this time; 0: each lane starts the next one at once. */
 export async function runManyJobs(
   stack: Stack,
   worker: WorkerProcess,
-  options: { jobs: number; say: (line: string) => void },
+  options: { jobs: number; minutes?: number; say: (line: string) => void },
 ): Promise<SoakResult> {
-  const { jobs, say } = options;
+  const { jobs, minutes = 0, say } = options;
   const started = performance.now();
   const memory: number[] = [];
+  const descriptors: number[] = [];
   const ids: number[] = [];
   let next = 0;
   const runLane = async (lane: string, upTo: number): Promise<void> => {
     while (next < upTo) {
       const index = next;
       next += 1;
+      const dueMs = (index * minutes * MINUTE_MS) / jobs;
+      await sleep(Math.max(0, dueMs - (performance.now() - started)));
       ids.push(await runOne(stack, index, lane));
       memory.push(ownMemory(worker.pid));
+      descriptors.push(totalOf(descriptorsOf(worker.pid)));
       if (memory.length % Math.ceil(jobs / 20) === 0) {
         say(`${memory.length} jobs, ${seconds(started)} s: worker ${megabytes(memory.at(-1) ?? 0)}`);
       }
@@ -87,6 +93,7 @@ export async function runManyJobs(
       `${jobs} jobs in ${seconds(started)} s`,
       `descriptors of the worker at rest after a tenth: ${shown(early.descriptors)}; at the end: ${shown(late.descriptors)}`,
       `memory of the worker, least in the sixth tenth: ${megabytes(before)}; least in the last: ${megabytes(after)}; most: ${megabytes(Math.max(...memory))}`,
+      `by fifths of the jobs: memory at least ${fifthsOf(memory).map(megabytes).join(", ")}; descriptors while jobs run, at least ${fifthsOf(descriptors).join(", ")}`,
     ],
   };
 }
@@ -158,6 +165,16 @@ async function findLeft(stack: Stack, worker: WorkerProcess, ids: readonly numbe
   );
   if (messages?.count !== 0) violations.push(`${messages?.count} messages are pending`);
   return violations;
+}
+
+/** The minimum of each fifth of the samples. */
+function fifthsOf(samples: readonly number[]): number[] {
+  const bounds = [0, 1, 2, 3, 4].map((fifth) => Math.floor((samples.length * fifth) / 5));
+  return bounds.map((from, fifth) => Math.min(...samples.slice(from, bounds[fifth + 1])));
+}
+
+function totalOf({ unix, tcp, terminals, others }: Descriptors): number {
+  return unix + tcp + terminals + others;
 }
 
 function shown({ unix, tcp, terminals, others }: Descriptors): string {

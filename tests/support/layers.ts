@@ -187,7 +187,7 @@ export const HOMES: Record<string, readonly string[]> = {
  * Things with state are closures, and classes are errors. These files still have other classes; do not add to them.
  * connection.ts is here for good: pg takes a class.
  */
-export const FILES_WITH_CLASSES: readonly string[] = ["lib/db/connection.ts"];
+export const FILES_WITH_CLASSES: readonly string[] = ["lib/db/client.ts"];
 
 /**
  * An absent value is undefined in code, and null in rows, documents, requests, responses and React. In these files a function

@@ -23,26 +23,11 @@ type LogFindProps = {
 };
 
 export function LogFind({ query, found, from, onQuery, onLine, onLeave }: LogFindProps) {
-  /** The direction of a jump whose target is not known yet. */
-  const pending = useRef<1 | -1>(undefined);
-
-  const settle = () => {
-    if (pending.current === undefined || found === undefined) return;
-    const line = nextMatch(found, from, pending.current);
-    if (line !== undefined || found.isDone) pending.current = undefined;
-    if (line !== undefined) onLine(line);
-  };
-  const go = (direction: 1 | -1) => {
-    pending.current = direction;
-    settle();
-  };
-  const onFound = useEffectEvent(settle);
-  useEffect(() => onFound(), [found]);
-
+  const { jump, cancelJump } = useJump(found, from, onLine);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
     if (event.key === "Enter" && query !== "") {
-      go(event.shiftKey ? -1 : 1);
+      jump(event.shiftKey ? -1 : 1);
     } else if (event.key === "Escape") {
       onQuery("");
       onLeave();
@@ -71,16 +56,39 @@ export function LogFind({ query, found, from, onQuery, onLine, onLeave }: LogFin
         maxLength={200}
         value={query}
         onChange={(event) => {
-          pending.current = undefined;
+          cancelJump();
           onQuery(event.target.value);
         }}
         onKeyDown={onKeyDown}
       />
       <output className={styles.count}>{query === "" ? "" : matchCount(found, from)}</output>
-      <IconButton label="Previous match" icon={cdxIconCollapse} disabled={hasNone} onClick={() => go(-1)} />
-      <IconButton label="Next match" icon={cdxIconExpand} disabled={hasNone} onClick={() => go(1)} />
+      <IconButton label="Previous match" icon={cdxIconCollapse} disabled={hasNone} onClick={() => jump(-1)} />
+      <IconButton label="Next match" icon={cdxIconExpand} disabled={hasNone} onClick={() => jump(1)} />
     </search>
   );
+}
+
+/** Goes to the next match in a direction, or once it is found. */
+function useJump(found: LogSearchResult | undefined, from: number, onLine: (n: number) => void) {
+  /** The direction of a jump whose target is not known yet. */
+  const pending = useRef<1 | -1>(undefined);
+  const settle = () => {
+    if (pending.current === undefined || found === undefined) return;
+    const line = nextMatch(found, from, pending.current);
+    if (line !== undefined || found.isDone) pending.current = undefined;
+    if (line !== undefined) onLine(line);
+  };
+  const onFound = useEffectEvent(settle);
+  useEffect(() => onFound(), [found]);
+  return {
+    jump: (direction: 1 | -1) => {
+      pending.current = direction;
+      settle();
+    },
+    cancelJump: () => {
+      pending.current = undefined;
+    },
+  };
 }
 
 function matchCount(found: LogSearchResult | undefined, from: number): string {

@@ -2,7 +2,7 @@
 // the stream delivers meanwhile are searched here, so that nothing is requested twice. Lines that may still be redrawn are
 // searched again with every change, because they can also lose a match.
 import { lineFinder } from "#lib/domain/log-text.ts";
-import type { LogMatches } from "#lib/contract/log.ts";
+import type { LogLine, LogMatches } from "#lib/contract/log.ts";
 import { problemOf, type ApiProblem } from "../../client/api.ts";
 import type { LogStore } from "./log-store.ts";
 
@@ -34,10 +34,9 @@ export function searchLog({ query, log, find }: Options): LogSearch {
   const isFound = lineFinder(query);
   const listeners = new Set<() => void>();
   const abort = new AbortController();
-  const known = new Set<number>();
+  const matches = createMatches(log, isFound);
   /** Settled lines up to here are searched by the server, or have been searched here. */
   let arrivedTo = log.snapshot().settledLines;
-  let settledMatches: readonly number[] = [];
   let found: LogSearchResult = { lines: [], searchedTo: 0, isDone: false, problem: undefined };
 
   const change = (facts: Partial<LogSearchResult>) => {
@@ -45,40 +44,15 @@ export function searchLog({ query, log, find }: Options): LogSearch {
     for (const listener of listeners) listener();
   };
 
-  const addSettled = (more: readonly number[]) => {
-    const fresh = more.filter((n) => !known.has(n));
-    if (fresh.length === 0) return;
-    for (const n of fresh) known.add(n);
-    settledMatches = [...settledMatches, ...fresh].toSorted((a, b) => a - b);
-  };
-
-  const matchesIn = (from: number, to: number) => {
-    const matches = [];
-    for (let n = from; n <= to; n += 1) {
-      const line = log.line(n);
-      if (line !== undefined && isFound(line.text)) matches.push(n);
-    }
-    return matches;
-  };
-
-  const allMatches = () => {
-    const { settledLines, totalLines } = log.snapshot();
-    const room = Math.max(0, MATCHES_MAX - settledMatches.length);
-    const live = matchesIn(settledLines + 1, totalLines).slice(0, room);
-    const lines = live.length === 0 ? settledMatches : [...settledMatches, ...live];
-    const isSame = lines.length === found.lines.length && lines.every((n, index) => n === found.lines[index]);
-    return isSame ? found.lines : lines;
-  };
-
   const searchStored = async (from: number) => {
     let fromLine: number | null = from;
-    while (fromLine !== null && known.size < MATCHES_MAX) {
+    while (fromLine !== null && !matches.isFull()) {
       const { lines, nextLine }: LogMatches = await find(query, fromLine, abort.signal);
       if (abort.signal.aborted) return;
       fromLine = nextLine;
       const { settledLines } = log.snapshot();
-      addSettled(lines.filter((n) => n <= settledLines));
-      change({ lines: allMatches(), searchedTo: nextLine === null ? Infinity : nextLine - 1 });
+      matches.addSettled(lines.filter((n) => n <= settledLines));
+      change({ lines: matches.all(), searchedTo: nextLine === null ? Infinity : nextLine - 1 });
     }
     change({ isDone: true, searchedTo: Infinity });
   };
@@ -94,17 +68,10 @@ export function searchLog({ query, log, find }: Options): LogSearch {
 
   const searchArrived = () => {
     const { settledLines } = log.snapshot();
-    const arrived = [];
-    // A line may be counted before it arrives; it comes with the next event.
-    for (
-      let line;
-      arrivedTo < settledLines && (line = log.line(arrivedTo + 1)) !== undefined;
-      arrivedTo += 1
-    ) {
-      if (isFound(line.text) && known.size + arrived.length < MATCHES_MAX) arrived.push(line.n);
-    }
-    addSettled(arrived);
-    const lines = allMatches();
+    const arrived = arrivedLines(log, arrivedTo + 1, settledLines);
+    arrivedTo += arrived.length;
+    matches.addSettled(arrived.filter(({ text }) => isFound(text)).map(({ n }) => n));
+    const lines = matches.all();
     if (lines !== found.lines) change({ lines });
     // A reopened stream may skip lines that never arrived here. They are stored, so the server searches them.
     if (arrivedTo < settledLines && log.line(settledLines) !== undefined) {
@@ -125,6 +92,50 @@ export function searchLog({ query, log, find }: Options): LogSearch {
     close: () => {
       abort.abort();
       stop();
+    },
+  };
+}
+
+/** The lines from `from` on without a gap: a line may be counted before it arrives; it comes with the next event. */
+function arrivedLines(log: Options["log"], from: number, to: number): LogLine[] {
+  const arrived = [];
+  for (let line; from + arrived.length <= to && (line = log.line(from + arrived.length)) !== undefined;) {
+    arrived.push(line);
+  }
+  return arrived;
+}
+
+/** The matches so far: those in settled lines, which stay, and those in lines that may still be redrawn. */
+function createMatches(log: Options["log"], isFound: (text: string) => boolean) {
+  const known = new Set<number>();
+  let settled: readonly number[] = [];
+  let last: readonly number[] = [];
+
+  const inLiveLines = () => {
+    const { settledLines, totalLines } = log.snapshot();
+    const matches = [];
+    for (let n = settledLines + 1; n <= totalLines; n += 1) {
+      const line = log.line(n);
+      if (line !== undefined && isFound(line.text)) matches.push(n);
+    }
+    return matches.slice(0, Math.max(0, MATCHES_MAX - settled.length));
+  };
+
+  return {
+    isFull: () => known.size >= MATCHES_MAX,
+    addSettled(lines: readonly number[]) {
+      const fresh = lines.filter((n) => !known.has(n)).slice(0, MATCHES_MAX - known.size);
+      if (fresh.length === 0) return;
+      for (const n of fresh) known.add(n);
+      settled = [...settled, ...fresh].toSorted((a, b) => a - b);
+    },
+    /** Sorted. The same array while there is no change. */
+    all() {
+      const live = inLiveLines();
+      const lines = live.length === 0 ? settled : [...settled, ...live];
+      const isSame = lines.length === last.length && lines.every((n, index) => n === last[index]);
+      if (!isSame) last = lines;
+      return last;
     },
   };
 }

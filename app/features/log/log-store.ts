@@ -1,15 +1,11 @@
-// The cache of log lines of one job. The stream pushes new and redrawn lines (`apply`); older lines are fetched in pages when
-// they come into view (`want`). The cache is bounded: least recently viewed pages are evicted and fetched again when needed,
-// so that a log of a million lines costs no more than the viewed part.
-import { HIDDEN_LINE } from "#lib/domain/hidden-line.ts";
+// The log of one job in a browser. The stream pushes new and redrawn lines (`apply`); older lines are fetched in pages when they
+// come into view (`want`). line-cache.ts keeps the lines.
 import { unpackBlock } from "#lib/contract/log-blocks.ts";
 import type { LogBlock, LogLine, LogPage } from "#lib/contract/log.ts";
 import { problemOf } from "../../client/api.ts";
+import { createLineCache, type LineCache, PAGE_LINES, pageOf } from "./line-cache.ts";
 import type { LineRange } from "./line-range.ts";
 
-export const PAGE_LINES = 500;
-/** 80 pages of 500 lines: about 10 MB at most with ordinary lines. */
-const PAGES_MAX = 80;
 const FETCHES_MAX = 2;
 const RETRY_MS = 3000;
 
@@ -43,12 +39,8 @@ export type LogStore = {
 type FetchPage = (fromLine: number, limit: number) => Promise<LogPage>;
 
 export function createLogStore(first: LogPage, fetchPage: FetchPage): LogStore {
-  /** Settled lines by page index; the order of the map is the order of last use. */
-  const pages = new Map<number, (LogLine | undefined)[]>();
-  /** Lines that may still be redrawn. Never evicted, because the server sends only their changes. */
-  const live = new Map<number, LogLine>();
-  const fetching = new Set<number>();
-  const failedAt = new Map<number, number>();
+  const cache = createLineCache();
+  cache.putFetched(first, first.settledLines);
   const listeners = new Set<() => void>();
   let wanted: readonly LineRange[] = [];
   let snapshot: LogSnapshot = {
@@ -57,91 +49,90 @@ export function createLogStore(first: LogPage, fetchPage: FetchPage): LogStore {
     complete: first.complete,
     failed: false,
     removed: false,
-    hasHidden: first.lines.some((line) => line.text === HIDDEN_LINE),
+    hasHidden: cache.hasHidden(),
     version: 0,
   };
-  let retryTimer: ReturnType<typeof setTimeout> | undefined;
 
   const change = (facts: Partial<LogSnapshot>) => {
-    snapshot = { ...snapshot, ...facts, version: snapshot.version + 1 };
+    snapshot = { ...snapshot, ...facts, hasHidden: cache.hasHidden(), version: snapshot.version + 1 };
     for (const listener of listeners) listener();
   };
+  const fetcher = createPageFetcher({
+    cache,
+    fetchPage,
+    wanted: () =>
+      snapshot.removed ? [] : wanted.map(({ from, to }) => ({ from, to: Math.min(to, snapshot.totalLines) })),
+    onPage: (page, from, failed) => {
+      cache.putFetched(page, snapshot.settledLines);
+      cache.touch({ from, to: from });
+      cache.evict(wanted);
+      change({ failed });
+    },
+    onFailed: () => change({ failed: true }),
+    onRemoved: () => change({ removed: true, failed: false }),
+  });
 
-  const lineOf = (n: number) => live.get(n) ?? pages.get(pageOf(n))?.[(n - 1) % PAGE_LINES];
-
-  const detectHidden = (line: LogLine) => {
-    if (line.text === HIDDEN_LINE && !snapshot.hasHidden) snapshot = { ...snapshot, hasHidden: true };
-  };
-
-  const putSettled = (line: LogLine) => {
-    detectHidden(line);
-    const index = pageOf(line.n);
-    const page = pages.get(index) ?? [];
-    page[(line.n - 1) % PAGE_LINES] = line;
-    pages.set(index, page);
-    live.delete(line.n);
-  };
-
-  const putLive = (line: LogLine) => {
-    detectHidden(line);
-    live.set(line.n, line);
-  };
-
-  /** A fetched page may be older than lines that the stream has pushed meanwhile. */
-  const putFetched = (page: LogPage) => {
-    for (const line of page.lines) {
-      if (line.n <= page.settledLines) {
-        if (!live.has(line.n)) putSettled(line);
-      } else if (line.n > snapshot.settledLines && !live.has(line.n)) {
-        putLive(line);
+  return {
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    snapshot: () => snapshot,
+    line: (n) => (n > snapshot.totalLines ? undefined : cache.line(n)),
+    apply: ({ blocks, totalLines, settledLines }) => {
+      for (const block of blocks) {
+        for (const line of unpackBlock(block, cache.line)) cache.put(line, line.n <= settledLines);
       }
-    }
+      cache.settle(settledLines, totalLines);
+      cache.evict(wanted);
+      // A shared stream resumes from the position of the tab that has the fewest lines.
+      const settled = Math.min(totalLines, Math.max(snapshot.settledLines, settledLines));
+      change({ totalLines, settledLines: settled });
+    },
+    finish: () => {
+      if (snapshot.complete) return;
+      cache.settle(snapshot.totalLines, snapshot.totalLines);
+      change({ complete: true, settledLines: snapshot.totalLines });
+    },
+    want: (ranges) => {
+      wanted = ranges;
+      for (const range of ranges) cache.touch(range);
+      fetcher.fetchMissing();
+    },
   };
+}
 
-  const settle = (settledLines: number, totalLines: number) => {
-    for (const line of live.values()) {
-      if (line.n <= settledLines) putSettled(line);
-      else if (line.n > totalLines) live.delete(line.n);
-    }
-  };
+type FetcherOptions = {
+  cache: LineCache;
+  fetchPage: FetchPage;
+  /** The lines in view that exist. */
+  wanted: () => readonly LineRange[];
+  /** @param failed another page could not be fetched. */
+  onPage: (page: LogPage, from: number, failed: boolean) => void;
+  onFailed: () => void;
+  onRemoved: () => void;
+};
 
-  const touch = (index: number) => {
-    const page = pages.get(index);
-    if (page === undefined) return;
-    pages.delete(index);
-    pages.set(index, page);
-  };
-
-  const evictOldPages = () => {
-    for (const index of pages.keys()) {
-      if (pages.size <= PAGES_MAX) return;
-      const isWanted = wanted.some(({ from, to }) => index >= pageOf(from) && index <= pageOf(to));
-      if (!isWanted) pages.delete(index);
-    }
-  };
-
-  const firstMissing = (from: number, to: number) => {
-    for (let n = from; n <= to; n += 1) {
-      if (lineOf(n) === undefined) return n;
-    }
-    return undefined;
-  };
+/** Fetches the pages of lines in view that the cache does not have, a few at a time. What fails is tried again. */
+function createPageFetcher({ cache, fetchPage, wanted, ...on }: FetcherOptions) {
+  const fetching = new Set<number>();
+  const failedAt = new Map<number, number>();
+  let retryTimer: ReturnType<typeof setTimeout> | undefined;
 
   const fetchMissing = () => {
-    if (snapshot.removed) return;
-    for (const range of wanted) fetchMissingOf(range.from, Math.min(range.to, snapshot.totalLines));
+    for (const { from, to } of wanted()) fetchRange(from, to);
   };
 
-  const fetchMissingOf = (from: number, to: number) => {
+  const fetchRange = (from: number, to: number) => {
     for (let index = pageOf(from); from <= to && index <= pageOf(to); index += 1) {
       if (fetching.size >= FETCHES_MAX) return;
       const start = index * PAGE_LINES + 1;
       const justFailed = Date.now() - (failedAt.get(index) ?? -Infinity) < RETRY_MS;
       if (fetching.has(index) || justFailed) continue;
-      const missing = firstMissing(Math.max(start, from), Math.min(start + PAGE_LINES - 1, to));
+      const missing = cache.firstMissing(Math.max(start, from), Math.min(start + PAGE_LINES - 1, to));
       if (missing === undefined) continue;
       // First the whole page, then the lines that the server left out because of their length.
-      void fetchOne(index, firstMissing(start, missing) ?? missing);
+      void fetchOne(index, cache.firstMissing(start, missing) ?? missing);
     }
   };
 
@@ -151,15 +142,12 @@ export function createLogStore(first: LogPage, fetchPage: FetchPage): LogStore {
       const page = await fetchPage(from, (index + 1) * PAGE_LINES - from + 1);
       if (page.lines.length === 0) throw new Error(`the log has no line ${from}`);
       failedAt.delete(index);
-      putFetched(page);
-      touch(index);
-      evictOldPages();
-      change({ failed: failedAt.size > 0 });
+      on.onPage(page, from, failedAt.size > 0);
     } catch (error) {
-      if (problemOf(error).code === "output_removed") return change({ removed: true, failed: false });
+      if (problemOf(error).code === "output_removed") return on.onRemoved();
       // Reported as `failed`, and retried without action by the reader.
       failedAt.set(index, Date.now());
-      change({ failed: true });
+      on.onFailed();
       clearTimeout(retryTimer);
       retryTimer = setTimeout(fetchMissing, RETRY_MS + 50);
     } finally {
@@ -168,43 +156,5 @@ export function createLogStore(first: LogPage, fetchPage: FetchPage): LogStore {
     fetchMissing();
   };
 
-  putFetched(first);
-
-  return {
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    snapshot: () => snapshot,
-    line: (n) => (n > snapshot.totalLines ? undefined : lineOf(n)),
-    apply: ({ blocks, totalLines, settledLines }) => {
-      for (const block of blocks) {
-        for (const line of unpackBlock(block, lineOf)) {
-          if (line.n <= settledLines) putSettled(line);
-          else putLive(line);
-        }
-      }
-      settle(settledLines, totalLines);
-      evictOldPages();
-      // A shared stream resumes from the position of the tab that has the fewest lines.
-      const settled = Math.min(totalLines, Math.max(snapshot.settledLines, settledLines));
-      change({ totalLines, settledLines: settled });
-    },
-    finish: () => {
-      if (snapshot.complete) return;
-      settle(snapshot.totalLines, snapshot.totalLines);
-      change({ complete: true, settledLines: snapshot.totalLines });
-    },
-    want: (ranges) => {
-      wanted = ranges;
-      for (const { from, to } of ranges) {
-        for (let index = pageOf(from); index <= pageOf(to); index += 1) touch(index);
-      }
-      fetchMissing();
-    },
-  };
-}
-
-function pageOf(n: number): number {
-  return Math.floor((n - 1) / PAGE_LINES);
+  return { fetchMissing };
 }

@@ -1,43 +1,26 @@
 "use client";
 // The log of a job with its tools. log-box.tsx has the scrollable lines.
-import {
-  lazy,
-  Suspense,
-  useEffect,
-  useEffectEvent,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-  useSyncExternalStore,
-} from "react";
+import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { cdxIconArrowDown } from "@wikimedia/codex-icons";
-import { answerNotes } from "#lib/domain/answer-note.ts";
-import { isLive } from "#lib/domain/job.ts";
 import type { Job } from "#lib/contract/job.ts";
 import { usePermission } from "../../client/use-session.tsx";
 import { FocusTargetContext } from "../../ui/use-restored-focus.ts";
 import { Button } from "../../ui/button.tsx";
-import { GoTo } from "./go-to.tsx";
 import { HiddenLines } from "./hidden-lines.tsx";
-import { parseLineHash } from "./line-range.ts";
+import type { LineRange } from "./line-range.ts";
 import { LOG_FOCUS_TARGET, LogBox } from "./log-box.tsx";
-import { LogFind } from "./log-find.tsx";
-import { LogMenu } from "./log-menu.tsx";
-import { createLogRows } from "./log-rows.ts";
 import type { LogStore } from "./log-store.ts";
-import { LogToolbar } from "./log-toolbar.tsx";
+import { LogTools } from "./log-tools.tsx";
 import { MarkedLines } from "./marked-lines.tsx";
-import { notesByLine } from "./notes-by-line.ts";
-import { createWrappedRows, ONE_ROW_EACH } from "./row-model.ts";
 import { PROBE, useColumns } from "./use-columns.ts";
-import { useCopyLog } from "./use-copy-log.ts";
+import { type CopyLog, useCopyLog } from "./use-copy-log.ts";
+import { useGoToLine } from "./use-go-to-line.ts";
 import { useHighlights } from "./use-highlights.ts";
-import { markLine, useMarkedLines } from "./use-line-range.ts";
+import { useMarkedLines } from "./use-line-range.ts";
 import { useLogFolds } from "./use-log-folds.ts";
-import { useLogSearch } from "./use-log-search.ts";
+import { useLogRows } from "./use-log-rows.ts";
 import { useLogSettings } from "./use-log-settings.ts";
-import { useLogWindow } from "./use-log-window.ts";
+import { type LogWindow, useLogWindow } from "./use-log-window.ts";
 import { useMeasuredRows } from "./use-measured-rows.ts";
 import { useSelectedLines } from "./use-selected-lines.ts";
 import styles from "./log-view.module.css";
@@ -47,163 +30,116 @@ const Recording = lazy(() => import("./recording.tsx"));
 
 export function LogView({ job, log }: { job: Job; log: LogStore }) {
   const snapshot = useSyncExternalStore(log.subscribe, log.snapshot, log.snapshot);
+  const { totalLines } = snapshot;
   const settings = useLogSettings();
   const box = useRef<HTMLDivElement>(null);
   const probe = useRef<HTMLSpanElement>(null);
   const columns = useColumns(box, probe);
-  const marked = useMarkedLines();
   const [query, setQuery] = useState("");
-  const found = useLogSearch(job.id, log, query);
+  const marked = useMarkedLines();
   const selected = useSelectedLines(box);
   const folds = useLogFolds(job);
   const copy = useCopyLog(job.id);
-  const [uncovered, setUncovered] = useState<ReadonlyMap<number, string>>(new Map());
-  const [isRevealing, setIsRevealing] = useState(false);
-  const canReveal = usePermission("see_sensitive_output") && snapshot.hasHidden && uncovered.size === 0;
-  /** The time at which the recording starts; undefined while it is closed. */
-  const [playedFrom, setPlayedFrom] = useState<string>();
-
-  const notes = useMemo(() => notesByLine(answerNotes(job.interactions)), [job.interactions]);
-  const { isWrapped } = settings;
-  const wrapped = useMemo(() => (isWrapped ? createWrappedRows(columns) : undefined), [isWrapped, columns]);
-  const rows = useMemo(() => {
-    for (const range of folds.hidden) wrapped?.forget(range);
-    const counts = new Map([...notes].map(([line, each]) => [line, each.length]));
-    return createLogRows(wrapped ?? ONE_ROW_EACH, folds.hidden, counts);
-  }, [wrapped, folds.hidden, notes]);
-  const { totalLines } = snapshot;
+  const hidden = useHiddenLines(job.id, snapshot.hasHidden);
+  const recording = useRecording(job, totalLines);
+  const startedAt = job.startedAt ?? job.createdAt;
+  const { rows, wrapped, notes } = useLogRows(job, folds, settings.isWrapped, columns);
   const window = useLogWindow({ box, rows, totalLines, selected: selected.range });
   useEffect(() => log.want(window.lines), [log, window.lines]);
   useMeasuredRows(wrapped, log, window, snapshot.version);
   useHighlights(box, query);
-
-  const showLine = useShownLine(
-    (line) => window.showLine(Math.min(line, Math.max(1, totalLines))),
-    folds.open,
-  );
-  useLinkedLine(showLine, box);
-  const goToLine = (n: number) => {
-    markLine(n, "alone");
-    showLine(n);
-    // The line may be in a part of the box that is below the edge of the screen.
-    box.current?.scrollIntoView({ block: "nearest" });
-  };
-  const startedAt = job.startedAt ?? job.createdAt;
+  const goToLine = useGoToLine(box, window, totalLines, folds.open);
+  const shared = { job, log, window, folds, settings, marked };
   return (
     <FocusTargetContext value={LOG_FOCUS_TARGET}>
       <div className={styles.log} data-full-screen={settings.isFullScreen || undefined}>
-        <LogToolbar
+        <LogTools
+          {...shared}
           snapshot={snapshot}
-          settings={settings}
-          isLive={isLive(job.state)}
-          isFollowing={window.isFollowing}
-          onFollow={(on) => (on ? window.jumpToEnd() : window.stopFollowing())}
-          message={copy.message}
-          find={
-            <LogFind
-              query={query}
-              found={found}
-              from={marked?.from ?? (window.isFollowing ? 0 : window.firstVisible - 1)}
-              onQuery={setQuery}
-              onLine={goToLine}
-              onLeave={() => box.current?.focus({ preventScroll: true })}
-            />
-          }
-          goTo={<GoTo jobId={job.id} startedAt={startedAt} totalLines={totalLines} onLine={goToLine} />}
-          menu={
-            <LogMenu
-              jobId={job.id}
-              folds={folds}
-              onCopy={copy.copyAll}
-              onPlay={() => setPlayedFrom(startedAt)}
-              onReveal={canReveal ? () => setIsRevealing(true) : undefined}
-            />
-          }
+          query={query}
+          copy={copy}
+          onQuery={setQuery}
+          onLine={goToLine}
+          onLeave={() => box.current?.focus({ preventScroll: true })}
+          onPlay={() => recording.play(startedAt)}
+          onReveal={hidden.reveal}
         />
-        <HiddenLines
-          jobId={job.id}
-          isOpen={isRevealing}
-          onClose={() => setIsRevealing(false)}
-          onShow={setUncovered}
-        />
+        {hidden.dialog}
         <div className={styles.frame}>
           <LogBox
+            {...shared}
             box={box}
-            job={job}
-            log={log}
-            window={window}
             rows={rows}
-            folds={folds}
             notes={notes}
-            uncovered={uncovered}
-            marked={marked}
+            uncovered={hidden.uncovered}
             anchor={selected.anchor}
-            settings={settings}
             totalLines={totalLines}
             probe={<span ref={probe}>{PROBE}</span>}
           />
-          <div className={styles.floating}>
-            {marked !== undefined && (
-              <MarkedLines
-                marked={marked}
-                copy={copy}
-                onPlay={() => setPlayedFrom(log.line(marked.from)?.at ?? startedAt)}
-              />
-            )}
-            {!window.isFollowing && (
-              <div className={styles.jump}>
-                <Button icon={cdxIconArrowDown} onClick={window.jumpToEnd}>
-                  Jump to end
-                </Button>
-              </div>
-            )}
-          </div>
+          <FloatingControls
+            window={window}
+            marked={marked}
+            copy={copy}
+            onPlay={(line) => recording.play(log.line(line)?.at ?? startedAt)}
+          />
         </div>
-        {playedFrom !== undefined && (
-          <Suspense>
-            <Recording
-              job={job}
-              totalLines={totalLines}
-              from={playedFrom}
-              onClose={() => setPlayedFrom(undefined)}
-            />
-          </Suspense>
-        )}
+        {recording.player}
       </div>
     </FocusTargetContext>
   );
 }
 
-/** Unfolds what hides a line, and scrolls to it once its row exists. */
-function useShownLine(
-  scrollTo: (line: number) => void,
-  open: (line: number) => void,
-): (line: number) => void {
-  const [target, setTarget] = useState<{ line: number }>();
-  const scroll = useEffectEvent(scrollTo);
-  // Before the paint, and before any scroll event of the rows as they were.
-  useLayoutEffect(() => {
-    if (target !== undefined) scroll(target.line);
-  }, [target]);
-  return (line) => {
-    open(line);
-    setTarget({ line });
-  };
+type FloatingControlsProps = {
+  window: LogWindow;
+  marked: LineRange | undefined;
+  copy: CopyLog;
+  onPlay: (fromLine: number) => void;
+};
+
+/** Above the lines: what can be done with those that are marked, and the way back to the end. */
+function FloatingControls({ window, marked, copy, onPlay }: FloatingControlsProps) {
+  return (
+    <div className={styles.floating}>
+      {marked !== undefined && <MarkedLines marked={marked} copy={copy} onPlay={() => onPlay(marked.from)} />}
+      {!window.isFollowing && (
+        <div className={styles.jump}>
+          <Button icon={cdxIconArrowDown} onClick={window.jumpToEnd}>
+            Jump to end
+          </Button>
+        </div>
+      )}
+    </div>
+  );
 }
 
-/** Shows the line of the URL when the page opens and when a link changes it, but not when the reader marks a line in view. */
-function useLinkedLine(showLine: (line: number) => void, box: React.RefObject<HTMLElement | null>): void {
-  const showLinked = useEffectEvent(() => {
-    const linked = parseLineHash(globalThis.location.hash);
-    if (linked !== undefined) showLine(linked.from);
-    return linked !== undefined;
-  });
-  useEffect(() => {
-    showLinked();
-    const onHash = () => {
-      if (showLinked()) box.current?.scrollIntoView({ block: "nearest" });
-    };
-    globalThis.addEventListener("hashchange", onHash);
-    return () => globalThis.removeEventListener("hashchange", onHash);
-  }, [box]);
+/** The recording of the terminal, while it is open. */
+function useRecording(job: Job, totalLines: number) {
+  /** The time at which it starts. */
+  const [from, setFrom] = useState<string>();
+  const player = from !== undefined && (
+    <Suspense>
+      <Recording job={job} totalLines={totalLines} from={from} onClose={() => setFrom(undefined)} />
+    </Suspense>
+  );
+  return { player, play: setFrom };
+}
+
+/** The lines that scap marked as sensitive, once an admin has revealed them, and the dialog that does. */
+function useHiddenLines(jobId: number, hasHidden: boolean) {
+  const [uncovered, setUncovered] = useState<ReadonlyMap<number, string>>(new Map());
+  const [isRevealing, setIsRevealing] = useState(false);
+  const canReveal = usePermission("see_sensitive_output") && hasHidden && uncovered.size === 0;
+  return {
+    uncovered,
+    /** Undefined if there is nothing to reveal, or no permission. */
+    reveal: canReveal ? () => setIsRevealing(true) : undefined,
+    dialog: (
+      <HiddenLines
+        jobId={jobId}
+        isOpen={isRevealing}
+        onClose={() => setIsRevealing(false)}
+        onShow={setUncovered}
+      />
+    ),
+  };
 }

@@ -2,7 +2,7 @@
 // that have not been fetched count as one row until they are measured.
 import { plainText } from "#lib/domain/log-text.ts";
 import type { LineRange } from "./line-range.ts";
-import { PAGE_LINES } from "./log-store.ts";
+import { PAGE_LINES, pageOf } from "./line-cache.ts";
 
 export type RowModel = {
   totalRows: (totalLines: number) => number;
@@ -27,64 +27,77 @@ export type WrappedRows = RowModel & {
 
 /** @param columns cells that fit into one row. */
 export function createWrappedRows(columns: number): WrappedRows {
-  /** Additional rows by line, and their sum by page, so that a search for a row iterates over pages and not over lines. */
-  const extraOfLine = new Map<number, number>();
-  const extraOfPage = new Map<number, number>();
-  const extraBefore = (page: number) => {
-    let sum = 0;
-    for (const [index, extra] of extraOfPage) if (index < page) sum += extra;
-    return sum;
-  };
-  const rowOfLine = (n: number) => {
-    const page = pageOf(n);
-    let row = page * PAGE_LINES + extraBefore(page);
-    for (let line = page * PAGE_LINES + 1; line < n; line += 1) row += 1 + (extraOfLine.get(line) ?? 0);
-    return row;
-  };
+  const extras = createExtraRows();
   return {
-    totalRows: (totalLines) => totalLines + extraBefore(Infinity),
-    rowOfLine,
+    totalRows: (totalLines) => totalLines + extras.before(Infinity),
+    rowOfLine: (n) => {
+      const page = pageOf(n);
+      let row = page * PAGE_LINES + extras.before(page);
+      for (let line = page * PAGE_LINES + 1; line < n; line += 1) row += 1 + extras.of(line);
+      return row;
+    },
     lineAtRow: (row, totalLines) => {
-      const pages = [...extraOfPage].sort(([a], [b]) => a - b);
       let page = 0;
       let rowsBefore = 0;
-      for (const [index, extra] of pages) {
+      for (const [index, extra] of extras.pages()) {
         const start = rowsBefore + (index - page) * PAGE_LINES;
         if (row < start) break;
-        if (row < start + PAGE_LINES + extra) {
-          return lineInPage(index, row - start, totalLines);
-        }
+        if (row < start + PAGE_LINES + extra) return lineInPage(extras, index, row - start, totalLines);
         rowsBefore = start + PAGE_LINES + extra;
         page = index + 1;
       }
       return ONE_ROW_EACH.lineAtRow(page * PAGE_LINES + (row - rowsBefore), totalLines);
     },
-    measure: (n, text) => setExtra(n, Math.max(1, Math.ceil(displayWidth(text) / columns)) - 1),
-    forget: ({ from, to }) => {
-      const forgotten = [...extraOfLine.keys()].filter((n) => n >= from && n <= to);
-      return forgotten.filter((n) => setExtra(n, 0)).length > 0;
-    },
+    measure: (n, text) => extras.set(n, Math.max(1, Math.ceil(displayWidth(text) / columns)) - 1),
+    forget: (lines) => extras.clear(lines),
   };
+}
 
-  function setExtra(n: number, extra: number): boolean {
-    const before = extraOfLine.get(n) ?? 0;
+function lineInPage(extras: ExtraRows, page: number, rowInPage: number, totalLines: number): number {
+  let rows = 0;
+  const first = page * PAGE_LINES + 1;
+  const last = Math.min(first + PAGE_LINES - 1, totalLines);
+  for (let line = first; line < last; line += 1) {
+    rows += 1 + extras.of(line);
+    if (rowInPage < rows) return line;
+  }
+  return Math.max(1, last);
+}
+
+type ExtraRows = ReturnType<typeof createExtraRows>;
+
+/** The rows that lines need besides their first, and their sum by page: a search for a row iterates over pages, not over lines. */
+function createExtraRows() {
+  const ofLine = new Map<number, number>();
+  const ofPage = new Map<number, number>();
+
+  /** @returns whether it changed. */
+  function set(n: number, extra: number): boolean {
+    const before = ofLine.get(n) ?? 0;
     if (extra === before) return false;
-    if (extra === 0) extraOfLine.delete(n);
-    else extraOfLine.set(n, extra);
-    extraOfPage.set(pageOf(n), (extraOfPage.get(pageOf(n)) ?? 0) + extra - before);
+    if (extra === 0) ofLine.delete(n);
+    else ofLine.set(n, extra);
+    ofPage.set(pageOf(n), (ofPage.get(pageOf(n)) ?? 0) + extra - before);
     return true;
   }
 
-  function lineInPage(page: number, rowInPage: number, totalLines: number): number {
-    let rows = 0;
-    const first = page * PAGE_LINES + 1;
-    const last = Math.min(first + PAGE_LINES - 1, totalLines);
-    for (let line = first; line < last; line += 1) {
-      rows += 1 + (extraOfLine.get(line) ?? 0);
-      if (rowInPage < rows) return line;
-    }
-    return Math.max(1, last);
-  }
+  return {
+    set,
+    of: (line: number) => ofLine.get(line) ?? 0,
+    /** The sum of all pages before this one. */
+    before(page: number): number {
+      let sum = 0;
+      for (const [index, extra] of ofPage) if (index < page) sum += extra;
+      return sum;
+    },
+    /** The pages that have any, in their order. */
+    pages: () => [...ofPage].sort(([a], [b]) => a - b),
+    /** @returns whether any changed. */
+    clear({ from, to }: LineRange): boolean {
+      const cleared = [...ofLine.keys()].filter((n) => n >= from && n <= to);
+      return cleared.filter((n) => set(n, 0)).length > 0;
+    },
+  };
 }
 
 const WIDE =
@@ -99,8 +112,4 @@ export function displayWidth(line: string): number {
   return (
     (text.match(/./gsu)?.length ?? 0) + (text.match(WIDE)?.length ?? 0) - (text.match(ZERO)?.length ?? 0)
   );
-}
-
-function pageOf(n: number): number {
-  return Math.floor((n - 1) / PAGE_LINES);
 }

@@ -45,33 +45,13 @@ type Options = {
 type State = { isFollowing: boolean; position: ScrollPosition };
 
 export function useLogWindow({ box, rows, totalLines, selected }: Options): LogWindow {
-  const [viewportPx, setViewportPx] = useState(VIEWPORT_GUESS_PX);
+  const viewportPx = useViewportHeight(box);
   const [state, setState] = useState<State>({ isFollowing: true, position: { scrollTop: 0, contentTop: 0 } });
   const contentPx = rows.totalRows(totalLines) * ROW_PX;
   const map = scrollMap(contentPx, viewportPx);
-  /** Applied once the range has its new height. */
-  const pendingScrollTop = useRef<number>(undefined);
   const positionOf = (one: State) => (one.isFollowing ? scrollTo(map, contentPx) : one.position);
   const position = positionOf(state);
-
-  useEffect(() => {
-    const element = box.current;
-    if (element === null) return;
-    const observer = new ResizeObserver(() => setViewportPx(element.clientHeight));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [box]);
-
-  // Before the paint, so that new lines do not appear below the edge first.
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (state.isFollowing && element !== null) element.scrollTo({ top: element.scrollHeight });
-  }, [box, state.isFollowing, contentPx, viewportPx]);
-
-  useLayoutEffect(() => {
-    if (pendingScrollTop.current !== undefined) box.current?.scrollTo({ top: pendingScrollTop.current });
-    pendingScrollTop.current = undefined;
-  });
+  const scrollLater = useScrollAfterLayout(box, state.isFollowing, contentPx, viewportPx);
 
   const onScroll = () => {
     const element = box.current;
@@ -81,61 +61,105 @@ export function useLogWindow({ box, rows, totalLines, selected }: Options): LogW
     const { scrollTop } = element;
     const isResized = element.clientHeight !== viewportPx;
     setState((before) => {
-      // The box has shrunk, and the reader has not scrolled. The effect above scrolls to the end after the resize.
+      // The box has shrunk, and the reader has not scrolled. An effect scrolls to the end after the resize.
       if (before.isFollowing && isResized) return before;
       const next = afterScroll(measured, positionOf(before), scrollTop);
       return { isFollowing: isAtEnd(measured, next, ROW_PX), position: next };
     });
   };
-
-  const firstVisibleRow = Math.floor(position.contentTop / ROW_PX);
-  const lastVisibleRow = firstVisibleRow + Math.ceil(viewportPx / ROW_PX);
-  const visible = {
-    from: rows.lineAtRow(Math.max(0, firstVisibleRow - OVERSCAN_ROWS), totalLines),
-    to: rows.lineAtRow(lastVisibleRow + OVERSCAN_ROWS, totalLines),
+  const showLine = (n: number) => {
+    // A third from the top, to show the context before the line.
+    const next = scrollTo(map, rows.rowOfLine(n) * ROW_PX - viewportPx / 3);
+    box.current?.scrollTo({ top: next.scrollTop });
+    setState({ isFollowing: false, position: next });
   };
-  const { from: first, to: last } = withSelected(visible, selected);
-  const lines = useMemo(
-    () => rows.visible({ from: first, to: Math.min(last, totalLines) }),
-    [rows, first, last, totalLines],
-  );
-  const firstVisible = rows.lineAtRow(Math.max(0, firstVisibleRow), totalLines);
+  const rendered = useRenderedLines({ rows, totalLines, selected }, position, viewportPx);
+  const { first, firstVisible } = rendered;
   const topPx = position.scrollTop + rows.rowOfLine(first) * ROW_PX - position.contentTop;
+  const preserveScroll = (change: () => boolean) => {
+    const before = rows.rowOfLine(firstVisible);
+    if (!change()) return;
+    const movedPx = (rows.rowOfLine(firstVisible) - before) * ROW_PX;
+    setState((one) => {
+      if (one.isFollowing || movedPx === 0) return { ...one };
+      const moved = scrollMap(rows.totalRows(totalLines) * ROW_PX, viewportPx);
+      const next = scrollTo(moved, one.position.contentTop + movedPx);
+      scrollLater(next.scrollTop);
+      return { ...one, position: next };
+    });
+  };
   return {
-    first,
-    last,
-    lines,
-    firstVisible,
+    ...rendered,
     heightPx: map.heightPx,
     topPx,
     isFollowing: state.isFollowing,
     onScroll,
     stopFollowing: () => setState((before) => ({ isFollowing: false, position: positionOf(before) })),
     jumpToEnd: () => setState((before) => ({ ...before, isFollowing: true })),
-    showLine: (n) => {
-      // A third from the top, to show the context before the line.
-      const next = scrollTo(map, rows.rowOfLine(n) * ROW_PX - viewportPx / 3);
-      box.current?.scrollTo({ top: next.scrollTop });
-      setState({ isFollowing: false, position: next });
-    },
+    showLine,
     topOfLine: (n) => {
       const top = (rows.rowOfLine(n) - rows.rowOfLine(first)) * ROW_PX;
       // Clamped to the range: beyond it, the row would extend the scrollable area.
       return Math.min(Math.max(top, -topPx), map.heightPx - topPx - ROW_PX);
     },
-    preserveScroll: (change) => {
-      const before = rows.rowOfLine(firstVisible);
-      if (!change()) return;
-      const movedPx = (rows.rowOfLine(firstVisible) - before) * ROW_PX;
-      setState((one) => {
-        if (one.isFollowing || movedPx === 0) return { ...one };
-        const moved = scrollMap(rows.totalRows(totalLines) * ROW_PX, viewportPx);
-        const next = scrollTo(moved, one.position.contentTop + movedPx);
-        pendingScrollTop.current = next.scrollTop;
-        return { ...one, position: next };
-      });
-    },
+    preserveScroll,
   };
+}
+
+function useViewportHeight(box: Options["box"]): number {
+  const [heightPx, setHeightPx] = useState(VIEWPORT_GUESS_PX);
+  useEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => setHeightPx(element.clientHeight));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [box]);
+  return heightPx;
+}
+
+/**
+ * Keeps the box at the end while it follows. Both before the paint, so that new lines do not appear below the edge first.
+ * @returns scrolls to an offset once the range has its new height.
+ */
+function useScrollAfterLayout(
+  box: Options["box"],
+  isFollowing: boolean,
+  contentPx: number,
+  viewportPx: number,
+): (scrollTop: number) => void {
+  const pending = useRef<number>(undefined);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (isFollowing && element !== null) element.scrollTo({ top: element.scrollHeight });
+  }, [box, isFollowing, contentPx, viewportPx]);
+  useLayoutEffect(() => {
+    if (pending.current !== undefined) box.current?.scrollTo({ top: pending.current });
+    pending.current = undefined;
+  });
+  return (scrollTop) => {
+    pending.current = scrollTop;
+  };
+}
+
+/** The lines in view, some beyond them on either side, and the selected ones. */
+function useRenderedLines(
+  { rows, totalLines, selected }: Omit<Options, "box">,
+  { contentTop }: ScrollPosition,
+  viewportPx: number,
+): Pick<LogWindow, "first" | "last" | "lines" | "firstVisible"> {
+  const firstRow = Math.floor(contentTop / ROW_PX);
+  const lastRow = firstRow + Math.ceil(viewportPx / ROW_PX);
+  const visible = {
+    from: rows.lineAtRow(Math.max(0, firstRow - OVERSCAN_ROWS), totalLines),
+    to: rows.lineAtRow(lastRow + OVERSCAN_ROWS, totalLines),
+  };
+  const { from: first, to: last } = withSelected(visible, selected);
+  const lines = useMemo(
+    () => rows.visible({ from: first, to: Math.min(last, totalLines) }),
+    [rows, first, last, totalLines],
+  );
+  return { first, last, lines, firstVisible: rows.lineAtRow(Math.max(0, firstRow), totalLines) };
 }
 
 function withSelected(visible: LineRange, selected: LineRange | undefined): LineRange {

@@ -47,35 +47,16 @@ type QuestionCardProps = {
 };
 
 export function QuestionCard(props: QuestionCardProps) {
-  const { question, heading, job, page, isConnected, isWorkerUnresponsive } = props;
-  const notPermitted = useAnswerRefusal(job);
-  const canAnswer = notPermitted === undefined;
-  const { attempt, answer } = useAnswer(question, {
-    onUpdate: props.onInteraction,
-    onRefused: (reason) => {
-      if (isConflictProblem(reason)) {
-        props.onConflict({ interaction: reason.interaction ?? question, problem: reason });
-      }
-    },
-  });
-  const refusal = attempt.phase === "refused" ? attempt.problem : undefined;
-  const problem = refusal === undefined || isConflictProblem(refusal) ? undefined : refusal;
-  const isIdle = attempt.phase === "idle" || problem !== undefined;
-  const status = answerStatus({
-    kind: question.kind,
-    refusal: notPermitted,
-    isConnected,
-    isWorkerUnresponsive,
-    isSent: attempt.phase === "sent",
-    problem,
-    slow: attempt.phase === "sending" && attempt.isSlow ? SLOW_PROBLEM : undefined,
-  });
+  const { question, heading, job, page, isConnected } = props;
+  const { attempt, answer, refusedFor, status, isIdle } = useAnswerState(props);
   const parts = questionParts(
     question,
     job.changes.map(({ number }) => number),
   );
   const targetName = jobFocusTarget(question.jobId);
   const focusTarget = useFocusTarget<HTMLElement>(targetName);
+  const isOpen = isConnected && question.state === "pending";
+  const canAnswer = refusedFor === undefined;
   return (
     <FocusTargetContext value={targetName}>
       <section
@@ -89,44 +70,76 @@ export function QuestionCard(props: QuestionCardProps) {
           <h2 className={styles.heading}>{heading}</h2>
           <QuestionAge question={question} />
         </header>
-        <div className={styles.context} data-from-end={!question.recognised || undefined}>
-          <div className={styles.blocks}>
-            {page === "job" && <OverriddenPolicy job={job} />}
-            <Remarks question={question} />
-            <QuestionContext
-              question={question}
-              context={parts.context}
-              changes={<Changes changes={job.changes} page={page} />}
-            />
-          </div>
-        </div>
+        <Context question={question} job={job} page={page} text={parts.context} />
         {page === "job" && <QuestionErrors job={job} question={question} />}
         <QuestionLine parts={parts} />
         <Status
           status={status}
           hint={canAnswer && question.options.length > 0 ? keyHint(question, page) : undefined}
         />
-        {notPermitted !== undefined && notPermitted !== "role" && (
-          <PolicyOverride job={job} isConnected={isConnected} />
-        )}
+        {!canAnswer && refusedFor !== "role" && <PolicyOverride job={job} isConnected={isConnected} />}
         <ConfirmErrors
           job={job}
           options={question.options}
           refused={attempt.phase === "refused" && isUnconfirmed(attempt.problem) ? attempt : undefined}
-          isEnabled={isConnected && question.state === "pending"}
+          isEnabled={isOpen}
           onConfirm={(value) => answer(value, { confirmsErrors: true })}
         />
         {canAnswer && (
           <Answers
             {...props}
             position={`${props.position} ${status?.tone === "error"}`}
-            isEnabled={isConnected && question.state === "pending" && isIdle}
+            isEnabled={isOpen && isIdle}
             attempt={attempt}
             answer={answer}
           />
         )}
       </section>
     </FocusTargetContext>
+  );
+}
+
+/** Whether this person may answer, how far their answer is, and what the card says about both. */
+function useAnswerState(props: QuestionCardProps) {
+  const { question, job, isConnected, isWorkerUnresponsive, onInteraction, onConflict } = props;
+  const refusedFor = useAnswerRefusal(job);
+  const { attempt, answer } = useAnswer(question, {
+    onUpdate: onInteraction,
+    onRefused: (reason) => {
+      if (isConflict(reason)) onConflict({ interaction: reason.interaction ?? question, problem: reason });
+    },
+  });
+  const problem = attempt.phase === "refused" && !isConflict(attempt.problem) ? attempt.problem : undefined;
+  const status = answerStatus({
+    kind: question.kind,
+    refusal: refusedFor,
+    isConnected,
+    isWorkerUnresponsive,
+    isSent: attempt.phase === "sent",
+    problem,
+    slow: attempt.phase === "sending" && attempt.isSlow ? SLOW_PROBLEM : undefined,
+  });
+  return { attempt, answer, refusedFor, status, isIdle: attempt.phase === "idle" || problem !== undefined };
+}
+
+type ContextProps = Pick<QuestionCardProps, "question" | "job" | "page"> & {
+  text: ReturnType<typeof questionParts>["context"];
+};
+
+/** What is said above the question. It scrolls. */
+function Context({ question, job, page, text }: ContextProps) {
+  return (
+    <div className={styles.context} data-from-end={!question.recognised || undefined}>
+      <div className={styles.blocks}>
+        {page === "job" && <OverriddenPolicy job={job} />}
+        <Remarks question={question} />
+        <QuestionContext
+          question={question}
+          context={text}
+          changes={<Changes changes={job.changes} page={page} />}
+        />
+      </div>
+    </div>
   );
 }
 
@@ -204,6 +217,6 @@ function isUnconfirmed({ code }: ApiProblem): boolean {
   return code === "errors_not_confirmed";
 }
 
-function isConflictProblem(problem: ApiProblem): boolean {
+function isConflict(problem: ApiProblem): boolean {
   return CONFLICT_CODES.has(problem.code);
 }

@@ -6,7 +6,7 @@ import type { Interaction } from "#lib/contract/interaction.ts";
 import type { Job } from "#lib/contract/job.ts";
 import type { TerminalScreen } from "#lib/contract/log.ts";
 import { FocusTargetContext, jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
-import { useKeyPresses } from "./use-key-presses.ts";
+import { type KeyPresses, useKeyPresses } from "./use-key-presses.ts";
 import { useAnswerRefusal } from "../../client/use-answer-permission.ts";
 import { REFUSAL_TEXTS } from "../../text/answer-status.ts";
 import { PolicyOverride } from "./policy-override.tsx";
@@ -32,27 +32,10 @@ type ScreenCardProps = {
 };
 
 export function ScreenCard({ job, question, screen, isConnected, onInteraction }: ScreenCardProps) {
-  const me = useSession().user.name;
   const refusal = useAnswerRefusal(job);
-  const canAnswer = refusal === undefined;
-  const canSignal = usePermission("signal_job");
   const box = useRef<HTMLElement>(null);
-  const [isCapturing, setCapturing] = useState(false);
-  const [isInterrupting, setInterrupting] = useState(false);
-  const isWorkerUnresponsive = job.workerUnresponsiveSince !== null;
-  const keys = useKeyPresses(question, {
-    previous: previousScreen(job, question),
-    me,
-    isEnabled: isConnected,
-    onInteraction,
-  });
-  const interrupt = () => {
-    if (!canSignal) return;
-    // Immediately, not when the dialog takes the focus: the next key must not reach the program.
-    setCapturing(false);
-    setInterrupting(true);
-  };
-  const status = screenStatus({ question, me, isConnected, isWorkerUnresponsive, isCapturing, ...keys });
+  const controls = useScreenControls(job, question, isConnected, onInteraction);
+  const { keys, isCapturing, setCapturing, interrupt } = controls;
   const targetName = jobFocusTarget(job.id);
   const focusTarget = useFocusTarget<HTMLElement>(targetName);
   return (
@@ -72,44 +55,115 @@ export function ScreenCard({ job, question, screen, isConnected, onInteraction }
             name={`Screen of job ${job.id}`}
             screen={screen === null ? storedScreen(question.message) : shownScreen(screen)}
             box={box}
-            keyboard={canAnswer ? { isCapturing, setCapturing, press: keys.press, interrupt } : undefined}
+            keyboard={
+              refusal === undefined ? { isCapturing, setCapturing, press: keys.press, interrupt } : undefined
+            }
           />
-          {canAnswer ? (
-            <>
-              <div className={styles.statusRow}>
-                <output className={styles.status} data-tone={status.tone}>
-                  {status.text}
-                </output>
-                <div className={styles.toggle}>
-                  <Button
-                    onMouseDown={keepFocus}
-                    onClick={() => {
-                      setCapturing(!isCapturing);
-                      box.current?.focus({ preventScroll: true });
-                    }}
-                  >
-                    {isCapturing ? "Release keyboard" : "Use keyboard"}
-                  </Button>
-                </div>
-              </div>
-              <KeyPad question={question} keys={keys} onInterrupt={canSignal ? interrupt : undefined} />
-              <ScreenTextInput question={question} keys={keys} />
-            </>
+          {refusal === undefined ? (
+            <ScreenControls
+              question={question}
+              keys={keys}
+              status={controls.status}
+              isCapturing={isCapturing}
+              onCapture={(isOn) => {
+                setCapturing(isOn);
+                box.current?.focus({ preventScroll: true });
+              }}
+              onInterrupt={controls.canInterrupt ? interrupt : undefined}
+            />
           ) : (
-            <>
-              <p className={card.aside}>{REFUSAL_TEXTS[refusal]}</p>
-              {refusal !== "role" && <PolicyOverride job={job} isConnected={isConnected} />}
-            </>
+            <Refusal refusal={refusal} job={job} isConnected={isConnected} />
           )}
         </div>
         <InterruptDialog
           job={job}
-          isOpen={isInterrupting}
+          isOpen={controls.isInterrupting}
           isConnected={isConnected}
-          onClose={() => setInterrupting(false)}
+          onClose={controls.closeInterrupt}
         />
       </section>
     </FocusTargetContext>
+  );
+}
+
+/** The keys of the screen, whether the keyboard presses them, and the dialog that interrupts the program. */
+function useScreenControls(
+  job: Job,
+  question: Interaction,
+  isConnected: boolean,
+  onInteraction: ScreenCardProps["onInteraction"],
+) {
+  const me = useSession().user.name;
+  const canInterrupt = usePermission("signal_job");
+  const [isCapturing, setCapturing] = useState(false);
+  const [isInterrupting, setInterrupting] = useState(false);
+  const isWorkerUnresponsive = job.workerUnresponsiveSince !== null;
+  const keys = useKeyPresses(question, {
+    previous: previousScreen(job, question),
+    me,
+    isEnabled: isConnected,
+    onInteraction,
+  });
+  return {
+    keys,
+    status: screenStatus({ question, me, isConnected, isWorkerUnresponsive, isCapturing, ...keys }),
+    isCapturing,
+    setCapturing,
+    canInterrupt,
+    isInterrupting,
+    interrupt: () => {
+      if (!canInterrupt) return;
+      // Immediately, not when the dialog takes the focus: the next key must not reach the program.
+      setCapturing(false);
+      setInterrupting(true);
+    },
+    closeInterrupt: () => setInterrupting(false),
+  };
+}
+
+type RefusalProps = {
+  refusal: keyof typeof REFUSAL_TEXTS;
+  job: Job;
+  isConnected: boolean;
+};
+
+/** Why this person may not press keys. */
+function Refusal({ refusal, job, isConnected }: RefusalProps) {
+  return (
+    <>
+      <p className={card.aside}>{REFUSAL_TEXTS[refusal]}</p>
+      {refusal !== "role" && <PolicyOverride job={job} isConnected={isConnected} />}
+    </>
+  );
+}
+
+type ScreenControlsProps = {
+  question: Interaction;
+  keys: KeyPresses;
+  status: ReturnType<typeof screenStatus>;
+  /** The keys of the keyboard go to the program. */
+  isCapturing: boolean;
+  onCapture: (isOn: boolean) => void;
+  onInterrupt: (() => void) | undefined;
+};
+
+function ScreenControls(props: ScreenControlsProps) {
+  const { question, keys, status, isCapturing, onCapture, onInterrupt } = props;
+  return (
+    <>
+      <div className={styles.statusRow}>
+        <output className={styles.status} data-tone={status.tone}>
+          {status.text}
+        </output>
+        <div className={styles.toggle}>
+          <Button onMouseDown={keepFocus} onClick={() => onCapture(!isCapturing)}>
+            {isCapturing ? "Release keyboard" : "Use keyboard"}
+          </Button>
+        </div>
+      </div>
+      <KeyPad question={question} keys={keys} onInterrupt={onInterrupt} />
+      <ScreenTextInput question={question} keys={keys} />
+    </>
   );
 }
 

@@ -30,24 +30,13 @@ type TextAnswerProps = {
   onAnswer: (value: AnswerValue) => void;
 };
 
-export function TextAnswer({
-  question,
-  suggestion,
-  isEnabled,
-  sending,
-  position,
-  onAnswer,
-}: TextAnswerProps) {
+export function TextAnswer(props: TextAnswerProps) {
+  const { question, suggestion, isEnabled, sending, position, onAnswer } = props;
   const isSecret = question.kind === "secret";
   const [text, setText] = useState(suggestion ?? defaultText(question));
   const [isShown, setIsShown] = useState(false);
   const isInteractive = useInteractive(`${question.id} ${position} ${isEnabled}`);
   const issue = answerIssue(question, text);
-  const button = {
-    size: "large",
-    disabled: !isEnabled || !isInteractive,
-    isActivating: isEnabled && !isInteractive,
-  } as const;
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -78,36 +67,53 @@ export function TextAnswer({
               value={text}
               onChange={(event) => setText(event.target.value)}
             />
-            {isSecret && (
-              <IconButton
-                label={isShown ? "Hide secret" : "Show secret"}
-                icon={isShown ? cdxIconEyeClosed : cdxIconEye}
-                onClick={() => setIsShown(!isShown)}
-              />
-            )}
-            <Button
-              {...button}
-              type="submit"
-              tone="progressive"
-              weight="primary"
-              isBusy={typeof sending === "string"}
-            >
-              {typeof sending === "string" ? "Sending…" : "Send to scap"}
-            </Button>
-            {!isSecret && (
-              <Button
-                {...button}
-                weight="quiet"
-                isBusy={isKeyPress(sending ?? null)}
-                onClick={() => onAnswer({ key: "ctrl_d" })}
-              >
-                Send end of input (Ctrl-D)
-              </Button>
-            )}
+            {isSecret && <ShowSecret isShown={isShown} onChange={setIsShown} />}
+            <SendButtons
+              isSecret={isSecret}
+              isDisabled={!isEnabled || !isInteractive}
+              isActivating={isEnabled && !isInteractive}
+              sending={sending}
+              onEndOfInput={() => onAnswer({ key: "ctrl_d" })}
+            />
           </div>
         )}
       </Field>
     </form>
+  );
+}
+
+function ShowSecret({ isShown, onChange }: { isShown: boolean; onChange: (isShown: boolean) => void }) {
+  return (
+    <IconButton
+      label={isShown ? "Hide secret" : "Show secret"}
+      icon={isShown ? cdxIconEyeClosed : cdxIconEye}
+      onClick={() => onChange(!isShown)}
+    />
+  );
+}
+
+type SendButtonsProps = {
+  isSecret: boolean;
+  isDisabled: boolean;
+  isActivating: boolean;
+  sending: AnswerValue | undefined;
+  onEndOfInput: () => void;
+};
+
+function SendButtons({ isSecret, isDisabled, isActivating, sending, onEndOfInput }: SendButtonsProps) {
+  const button = { size: "large", disabled: isDisabled, isActivating } as const;
+  const isSending = typeof sending === "string";
+  return (
+    <>
+      <Button {...button} type="submit" tone="progressive" weight="primary" isBusy={isSending}>
+        {isSending ? "Sending…" : "Send to scap"}
+      </Button>
+      {!isSecret && (
+        <Button {...button} weight="quiet" isBusy={isKeyPress(sending ?? null)} onClick={onEndOfInput}>
+          Send end of input (Ctrl-D)
+        </Button>
+      )}
+    </>
   );
 }
 

@@ -3,12 +3,11 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { query } from "#lib/db/connection.ts";
 import { changeList } from "#lib/contract/change.ts";
-import { type Job, job as jobSchema, jobList } from "#lib/contract/job.ts";
+import { job as jobSchema, jobList } from "#lib/contract/job.ts";
 import { operationList } from "#lib/contract/operation.ts";
 import { laneFreeze } from "#lib/contract/lane.ts";
 import { revertPreview } from "#lib/contract/revert.ts";
 import { revert } from "#lib/operations/revert.ts";
-import { parseTrace, runInRequest } from "#lib/request-context.ts";
 import { startApi } from "./api.ts";
 import { siteOperation } from "./site-operation.ts";
 import { aJob } from "../../seed/seed.ts";
@@ -51,31 +50,6 @@ test("a job is created, found, listed and cancelled, and the cancellation is fin
 
   const again = await api.ask(jobSchema, `/api/jobs/${created.id}/retry`, { method: "POST" });
   assert.deepEqual([again.retryOf, again.state, again.lane], [created.id, "queued", "first"]);
-});
-
-test("a job continues the trace of its request, if that has a valid one", async () => {
-  const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-  const request = (lane: string) =>
-    api.ask(jobSchema, "/api/jobs", { method: "POST", body: { ...CREATE, lane } });
-  const create = (lane: string, header: string) =>
-    new Promise<Job>((resolve, reject) => {
-      runInRequest({ requestId: lane, trace: parseTrace(header) }, () => {
-        request(lane).then(resolve, reject);
-      });
-    });
-
-  const traced = await create("traced", traceparent);
-  const others = [await create("malformed", "00-none"), await request("untraced")];
-
-  const stored = await query<{ traceparent: string | null }>(
-    api.db,
-    "select traceparent from spiderpig.job where id = any($1) order by id",
-    [[traced, ...others].map(({ id }) => id)],
-  );
-  assert.deepEqual(
-    stored.map((row) => row.traceparent),
-    [traceparent, null, null],
-  );
 });
 
 test("operations are listed with their forms, a job takes exactly the parameters of its operation, and a refusal names every mistake", async () => {

@@ -5,7 +5,8 @@ import { query } from "#lib/db/connection.ts";
 import { constraintRefusal } from "#lib/db/constraints.ts";
 import { errorRate } from "#lib/contract/error-rate.ts";
 import { interactionList } from "#lib/contract/interaction.ts";
-import { job as jobSchema } from "#lib/contract/job.ts";
+import { type Job, job as jobSchema } from "#lib/contract/job.ts";
+import { parseTrace, runInRequest } from "#lib/request-context.ts";
 import { startApi } from "./api.ts";
 import { aJob } from "../../seed/seed.ts";
 
@@ -18,6 +19,31 @@ test("the response to a creation is 201, and no response is cached", async () =>
   const answer = await api.call("/api/jobs", { method: "POST", body: CREATE });
   assert.equal(answer.status, 201);
   assert.equal(answer.headers.get("cache-control"), "no-store");
+});
+
+test("a job continues the trace of its request, if that has a valid one", async () => {
+  const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  const request = (lane: string) =>
+    api.ask(jobSchema, "/api/jobs", { method: "POST", body: { ...CREATE, lane } });
+  const create = (lane: string, header: string) =>
+    new Promise<Job>((resolve, reject) => {
+      runInRequest({ requestId: lane, trace: parseTrace(header) }, () => {
+        request(lane).then(resolve, reject);
+      });
+    });
+
+  const traced = await create("traced", traceparent);
+  const others = [await create("malformed", "00-none"), await request("untraced")];
+
+  const stored = await query<{ traceparent: string | null }>(
+    api.db,
+    "select traceparent from spiderpig.job where id = any($1) order by id",
+    [[traced, ...others].map(({ id }) => id)],
+  );
+  assert.deepEqual(
+    stored.map((row) => row.traceparent),
+    [traceparent, null, null],
+  );
 });
 
 test("the error rate is unknown before the source was read, and has its age afterwards", async () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { LogLine, LogPage } from "#lib/contract/log.ts";
-import { createLogStore, PAGE_LINES } from "../../../../app/features/log/log-store.ts";
+import { PAGE_LINES } from "../../../../app/features/log/line-cache.ts";
+import { createLogStore } from "../../../../app/features/log/log-store.ts";
 import { until } from "../../../support/until.ts";
 import { outputEvent } from "../../output-event.ts";
 

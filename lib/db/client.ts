@@ -1,0 +1,87 @@
+// A connection to PostgreSQL. If DATABASE_URL names several servers, it is to the one that takes writes: after a failover, each new
+// connection leads to the new primary. pg itself knows one server only.
+import pg from "pg";
+import { serversOf } from "../database-url.ts";
+
+/** Making a connection takes milliseconds, and seconds on a busy machine. After this the database is unreachable. */
+const CONNECT_TIMEOUT_MS = 10_000;
+/** A server that is down must not delay the answer that none takes writes. */
+const PROBE_TIMEOUT_MS = 3000;
+
+type Options = pg.ClientConfig & { connectTimeoutMs?: number };
+
+/** As pg declares it. */
+type Callback = ((error: Error) => void) | ((error: null, client: pg.Client) => void);
+
+export class DatabaseClient extends pg.Client {
+  readonly #servers: readonly string[];
+
+  /** The timeout of a pool, which passes its own options, is for waiting and connecting together; this one is shorter. */
+  constructor({ connectionString = "", connectTimeoutMs = CONNECT_TIMEOUT_MS, ...options }: Options = {}) {
+    const servers = serversOf(connectionString);
+    super({ ...options, connectionString: servers[0], connectionTimeoutMillis: connectTimeoutMs });
+    this.#servers = servers;
+  }
+
+  override connect(): Promise<pg.Client>;
+  override connect(callback: Callback): void;
+  override connect(callback?: Callback): Promise<pg.Client> | void {
+    const connecting = this.#servers.length === 1 ? super.connect() : this.#connectToPrimary();
+    if (callback === undefined) return connecting;
+    const done = callback as (error: Error | null, client?: pg.Client) => void;
+    connecting.then((client) => done(null, client), done);
+  }
+
+  /** A connection for each question, so that no answer is out of date: a few milliseconds, and only with several servers. */
+  async #connectToPrimary(): Promise<pg.Client> {
+    Object.assign(this, await findPrimary(this.#servers));
+    return super.connect();
+  }
+}
+
+type Address = { host: string; port: number };
+
+/** Asks all at the same time: one that is down takes seconds to fail. @throws an error that names why each was not used. */
+async function findPrimary(servers: readonly string[]): Promise<Address> {
+  try {
+    return await Promise.any(servers.map(requireWritable));
+  } catch (cause) {
+    const errors: unknown[] = cause instanceof AggregateError ? cause.errors : [cause];
+    const reasons = errors.map((error) => (error instanceof Error ? error.message : String(error)));
+    throw Object.assign(new Error(`no server takes writes: ${reasons.join("; ")}`, { cause }), {
+      code: errors.map(codeOf).find((code) => code !== undefined),
+    });
+  }
+}
+
+/** Not a statement(), which needs the connections that this file makes. */
+const IS_READ_ONLY = `select pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean as "isReadOnly"`;
+
+async function requireWritable(server: string): Promise<Address> {
+  const client = new pg.Client({
+    connectionString: server,
+    connectionTimeoutMillis: PROBE_TIMEOUT_MS,
+    query_timeout: PROBE_TIMEOUT_MS,
+    application_name: "spiderpig finds the primary",
+  });
+  client.on("error", () => undefined);
+  const { host, port } = client;
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ isReadOnly: boolean }>(IS_READ_ONLY);
+    if (rows[0]?.isReadOnly !== false) throw Object.assign(new Error("is read-only"), { code: READ_ONLY });
+    return { host, port };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw Object.assign(new Error(`${host}:${port} ${reason}`, { cause }), { code: codeOf(cause) });
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** The SQLSTATE of a write on a standby. */
+const READ_ONLY = "25006";
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
