@@ -31,7 +31,7 @@ export function changeStatus(number: number, attempts: readonly JobSummary[]): C
 function statusAfterRevert({ outcome, reached }: JobSummary): Omit<ChangeStatus, "job"> | undefined {
   if (outcome === "completed") return { label: "Reverted", tone: "neutral" };
   if (outcome !== null && UNKNOWN_RESULT.has(outcome)) return UNKNOWN;
-  if (reached === "nowhere" || outcome === "rolled_back") return undefined;
+  if (reached === "nowhere" || (outcome === "rolled_back" && reached === "merged")) return undefined;
   return { label: "Partly reverted", tone: "warning" };
 }
 
@@ -43,7 +43,10 @@ function statusAfter(
   number: number,
   { outcome, reached, reachIsPartial, revertedBy }: JobSummary,
 ): Omit<ChangeStatus, "job"> | undefined {
-  if (outcome === "rolled_back") return { label: "Rolled back", tone: "error" };
+  // scap may roll back only the stage that failed.
+  if (outcome === "rolled_back" && (reached === "nowhere" || reached === "merged")) {
+    return { label: "Rolled back", tone: "error" };
+  }
   if (outcome !== null && UNKNOWN_RESULT.has(outcome)) return UNKNOWN;
   if (isChangeReverted(number, revertedBy)) return { label: "Reverted", tone: "neutral" };
   switch (reached) {

@@ -71,7 +71,10 @@ function eventSentences(job: EndedJob, outcome: Outcome): string[] {
     case "refused":
       return [];
     case "rolled_back":
-      return [...(by === null ? [] : [answerSentence(by)]), "scap rolled back all servers."];
+      return [
+        ...(by === null ? [] : [answerSentence(by)]),
+        isOnServers(job) ? "scap rolled back only some servers." : "scap rolled back all servers.",
+      ];
     case "rollback_failed":
       return [
         ...(by === null ? [] : [answerSentence(by)]),
@@ -171,6 +174,7 @@ function locationSentences(job: EndedJob, outcome: Outcome): string[] {
     case "holder_lost":
       return [...furthestSeen(job), "Check the servers before you deploy again."];
     case "rolled_back":
+      if (isOnServers(job)) return [changeLocation(job)];
       return job.reached === "nowhere" ? [] : [changeLocation(job, "rolled back")];
     case "nothing_to_deploy":
       return job.reasonCode === "beta_only" && job.reached === "merged"
@@ -189,6 +193,8 @@ function locationSentences(job: EndedJob, outcome: Outcome): string[] {
       return [changeLocation(job)];
   }
 }
+
+const isOnServers = ({ reached }: EndedJob): boolean => reached !== "nowhere" && reached !== "merged";
 
 const LOCATIONS = {
   testservers: "the test servers",

@@ -53,7 +53,10 @@ select
     when 'unclear' then
       'scap exited with code 0, and nothing shows what it did.'
     when 'rolled_back' then
-      'scap rolled the deployment back: the changes are not in production.'
+      case when j.reached in ('nowhere', 'merged')
+        then 'scap rolled the deployment back: the changes are not in production.'
+        else 'scap rolled back only some servers.'
+      end
     when 'rollback_failed' then
       'scap could not roll back: servers may run different code.'
     when 'exit_nonzero' then

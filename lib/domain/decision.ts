@@ -34,6 +34,16 @@ export type Decision = { user: string; interactionId: number | null; signalId: n
 
 type Answered = { id: number; text: string; value: AnswerValue | null; user: string };
 
+/** Typed instead of chosen: a reason may contain every word. */
+const isTyped = ({ text, value }: Answered): boolean => text === value;
+
+const isRollbackAnswer = (answer: Answered): boolean => !isTyped(answer) && isRollback(answer);
+
+/** A question that was not recognised is answered by typing "n" or "no". */
+function isRefusalAnswer(answer: Answered): boolean {
+  return isTyped(answer) && /\s/.test(answer.text.trim()) ? false : isRefusal(answer);
+}
+
 /** Answers that the program has read, in the order of the questions. */
 function answersOf(questions: readonly PastQuestion[]): Answered[] {
   return questions.flatMap(({ id, answer }) =>
@@ -43,21 +53,26 @@ function answersOf(questions: readonly PastQuestion[]): Answered[] {
   );
 }
 
+/** Whether the program has read an answer of a person. */
+export function hasAnswer(questions: readonly PastQuestion[]): boolean {
+  return answersOf(questions).length > 0;
+}
+
 /** Whether a person chose to roll back, successfully or not. */
 export function isRollbackChosen(questions: readonly PastQuestion[]): boolean {
-  return answersOf(questions).some(isRollback);
+  return answersOf(questions).some(isRollbackAnswer);
 }
 
 /** Whether the last answer declined to continue the deployment. */
 export function isLastAnswerRefusal(questions: readonly PastQuestion[]): boolean {
   const last = answersOf(questions).at(-1);
-  return last !== undefined && isRefusal(last);
+  return last !== undefined && isRefusalAnswer(last);
 }
 
 /** Questions at which a person chose to ignore a failed check. */
 export function ignoredChecksOf(questions: readonly PastQuestion[]): number[] {
   return answersOf(questions)
-    .filter(isIgnoredCheck)
+    .filter((answer) => !isTyped(answer) && isIgnoredCheck(answer))
     .map(({ id }) => id);
 }
 
@@ -80,10 +95,10 @@ export function decisionOf(
       );
     case "rolled_back":
     case "rollback_failed":
-      return byAnswer(answersOf(questions).find(isRollback));
+      return byAnswer(answersOf(questions).find(isRollbackAnswer));
     case "declined":
     case "unclear":
-      return byAnswer(answersOf(questions).findLast(isRefusal));
+      return byAnswer(answersOf(questions).findLast(isRefusalAnswer));
     case "completed":
     case "nothing_to_deploy":
     case "prepared":

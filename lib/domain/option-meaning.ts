@@ -6,7 +6,8 @@ type Chosen = { text: string; value: AnswerValue | null };
 
 const ROLLBACK = /\broll(?:ing)? ?back\b/i;
 const WITHOUT_ROLLBACK = /\bwithout (?:a )?roll(?:ing)? ?back\b/i;
-const IGNORE = /\bignore\b/i;
+/** Until 4.228, scap's "Ignore failure" was "Continue with deployment"; an approval says "Yes, continue with deployment". */
+const IGNORE = /\bignore\b|^continue with deployment$/i;
 const REFUSAL = /^(?:n|no|cancel|exit|abort|quit|stop|terminate)\b/i;
 
 /** The changes are rolled back on the servers that have them. */

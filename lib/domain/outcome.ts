@@ -7,13 +7,14 @@
 import {
   type Decision,
   decisionOf,
+  hasAnswer,
   ignoredChecksOf,
   isLastAnswerRefusal,
   isRollbackChosen,
   type PastQuestion,
   type PastSignal,
 } from "./decision.ts";
-import { type Evidence, type Reach, reachOf, type Sentence } from "./evidence.ts";
+import { type Evidence, type Reach, reachOf, type Sentence, tailSentence } from "./evidence.ts";
 import type { Outcome, ReasonCode } from "./job.ts";
 import type { EvidenceRule } from "./operation.ts";
 import type { SignalKind } from "./signal.ts";
@@ -86,13 +87,23 @@ export function outcomeOf(
   evidence: Evidence,
   past: Past,
 ): Outcome {
-  const signals = past.signals.map(({ kind }) => kind);
   if (exitCode === null || (exitSignal !== null && exitSignal !== 0)) {
-    return exitSignal === 2 && !wasEndedBySignal(signals) ? "interrupted" : "killed";
+    return outcomeOfSignal(exitSignal, past);
   }
   if (evidence.rollback !== null) return evidence.rollback === "failed" ? "rollback_failed" : "rolled_back";
   if (exitCode !== 0) return outcomeOfFailure(exitCode, evidence, past);
   return rule === "production" ? outcomeOfSync(evidence, past) : outcomeOfExit(evidence, past);
+}
+
+const SIGINT = 2;
+const SIGKILL = 9;
+
+/** Programs end themselves with other signals too when they are interrupted, but never with SIGKILL. */
+function outcomeOfSignal(exitSignal: number | null, past: Past): Outcome {
+  if (wasEndedBySignal(past.signals.map(({ kind }) => kind))) return "killed";
+  if (exitSignal === SIGINT) return "interrupted";
+  const isKilled = exitSignal === null || exitSignal === 0 || exitSignal === SIGKILL;
+  return !isKilled && isInterruptLast(past) ? "interrupted" : "killed";
 }
 
 function wasEndedBySignal(signals: readonly SignalKind[]): boolean {
@@ -101,18 +112,20 @@ function wasEndedBySignal(signals: readonly SignalKind[]): boolean {
 
 /** Of a command that syncs nothing. It exits with 0 after a deployer said no as well. */
 function outcomeOfExit(evidence: Evidence, { questions }: Past): Outcome {
-  const closing = closingOutcome(evidence);
+  const closing = closingOutcome(evidence, questions);
   if (closing !== undefined) return closing;
   return isLastAnswerRefusal(questions) ? "declined" : "completed";
 }
 
-function closingOutcome({ closing }: Evidence): Outcome | undefined {
-  return closing === null ? undefined : OUTCOME_OF_CLOSING[closing.code];
+/** Nobody declined what nobody was asked: then another program printed the sentence, or scap could not ask. */
+function closingOutcome({ closing }: Evidence, questions: readonly PastQuestion[]): Outcome | undefined {
+  const outcome = closing === null ? undefined : OUTCOME_OF_CLOSING[closing.code];
+  return outcome === "declined" && !hasAnswer(questions) ? undefined : outcome;
 }
 
 function outcomeOfSync(evidence: Evidence, past: Past): Outcome {
   const { questions } = past;
-  const closing = closingOutcome(evidence);
+  const closing = closingOutcome(evidence, questions);
   const isFinished = evidence.stages.production === "finished" && evidence.isSyncFinished;
   // After its final line, words about a cancellation are those of another program.
   if (closing !== undefined && closing !== "interrupted" && !isFinished) return closing;
@@ -145,7 +158,7 @@ function isDeclined({ tail, stages, isCrash }: Evidence, { questions }: Past): b
     !isCrash &&
     Object.keys(stages).length === 0 &&
     tail !== null &&
-    SAYS_CANCELLED.test(tail.text)
+    SAYS_CANCELLED.test(tail.last.text)
   );
 }
 
@@ -158,7 +171,7 @@ function isInterruptLast({ questions, signals }: Past): boolean {
 
 function outcomeOfFailure(exitCode: number, evidence: Evidence, past: Past): Outcome {
   const signals = past.signals.map(({ kind }) => kind);
-  const closing = closingOutcome(evidence);
+  const closing = closingOutcome(evidence, past.questions);
   if (exitCode === EXIT_INTERRUPTED) return "interrupted";
   if (closing === "declined" || closing === "interrupted") return closing;
   if (isInterruptLast(past)) return "interrupted";
@@ -192,7 +205,8 @@ const isFailure = (outcome: Outcome): boolean => outcome === "exit_nonzero" || o
 
 /** scap's own sentence for the outcome; null without one. */
 function reasonOf(outcome: Outcome, evidence: Evidence): Sentence | null {
-  const { closing, cause, failedCommand, tail } = evidence;
+  const { closing, cause, failedCommand } = evidence;
+  const tail = evidence.tail === null ? null : tailSentence(evidence.tail);
   switch (outcome) {
     case "completed":
     case "cancelled_while_queued":
@@ -221,5 +235,5 @@ function reasonOf(outcome: Outcome, evidence: Evidence): Sentence | null {
 /** A last sentence without the time of day is a refusal. After a sync it is the output of a program. */
 function closingSentence({ tail, cause, stages }: Evidence): Sentence | null {
   if (tail === null || !tail.isPlain || Object.keys(stages).length > 0) return null;
-  return cause === null || tail.line > cause.line ? tail : null;
+  return cause === null || tail.line > cause.line ? tailSentence(tail) : null;
 }

@@ -157,7 +157,10 @@ test("an exit code of 0 alone is not a deployment", async () => {
 
 test("a line that was drawn over a progress display is read as it is shown", async () => {
   for (const line of ["\\r\\033[KBackport cancelled.", "\\033[2K\\033[1GBackport cancelled."]) {
-    const id = await run(`printf 'fetching 100%%'; printf '${line}\\n'; exit 0`);
+    const id = await run(
+      `${ASK("Backport the changes?")}; printf 'fetching 100%%'; printf '${line}\\n'; exit 0`,
+    );
+    await stack.answer(await stack.asks(id), false, "ben");
     await stack.ended(id, "declined");
   }
 });

@@ -16,16 +16,17 @@ export type Failure = {
 
 /** `backport failed: <LockFailedError> Failed to acquire lock … (scap version: 4.283.0) (duration: 10m 00s)` */
 const SCAP_FAILED = /^[\w. -]{1,60} failed: <(\w{1,80})> ?(.*)$/;
-const ENDED_BY_INTERRUPT = [
-  "exit status 130",
-  "exit status -2.",
-  "exit code 130",
-  "died with <Signals.SIGINT",
-];
+/** `sync-world aborted: Backport for … (duration: 01m 07s)` */
+const SCAP_ABORTED = /^[a-z-]{1,40} aborted: .{0,4000} \(duration: \d{1,4}m(?: \d\ds)?\)$/;
+const ENDED_BY_INTERRUPT = [/\bexit (?:status|code) (?:130|-2)(?!\d)/, /\bdied with <Signals\.SIGINT\b/];
 const REFUSALS = new Set(["InvalidChangeException", "LockFailedError", "SystemExit"]);
 
 /** "Check 'x' failed: …", "K8s deployment to stage canaries failed", not the "3 failed" of a count. */
-const SAYS_FAILED = /[^\d ] failed(?:: |\.?$)/;
+const SAYS_FAILED = /[^\d ] failed(?:: |:?\.?$)/;
+/** Some servers do not have the change, but scap finishes the deployment. */
+const HOST_ERRORS = /^\d{1,6} [\w-]{1,40} had (?:[\w-]{1,40} errors|failures restarting php-fpm)$/;
+/** The log of errors of the servers exceeds the threshold. */
+const ERROR_RATE = /^Logstash checker [Cc]ounted \d{1,9} error\(s\) .{0,100}The threshold is \d/;
 
 /** After an unanswered question it is printed on the line of the question. */
 const CRASH_AFTER_QUESTION = "Traceback (most recent call last):";
@@ -41,8 +42,14 @@ export function failureIn(sentence: string, isPlain: boolean): Failure | undefin
     if (!isPlain && SAYS_FAILED.test(sentence)) return { text: sentence };
   }
   if (isInterrupted(sentence)) return { text: sentence, isCommand: true, isInterrupt: true };
+  if (!isPlain && sentence.includes(" aborted: ") && SCAP_ABORTED.test(sentence)) {
+    return { text: sentence, isCommand: true, isInterrupt: true };
+  }
   if (sentence.endsWith(CRASH_AFTER_QUESTION)) return { text: "", isCrash: true };
   if (sentence.includes("returned non-zero exit status ")) return { text: sentence, isCommand: true };
+  if (!isPlain && (sentence.includes(" had ") || sentence.startsWith("Logstash "))) {
+    if (HOST_ERRORS.test(sentence) || ERROR_RATE.test(sentence)) return { text: sentence };
+  }
   if (!BEGINNINGS.has(sentence.charAt(0))) return undefined;
   if (sentence === "KeyboardInterrupt") return { text: sentence, isInterrupt: true };
   // The following lines have the cause.
@@ -60,11 +67,13 @@ function failureOfScap(error: string, message: string): Failure {
   };
 }
 
-function isInterrupted(text: string): boolean {
-  return ENDED_BY_INTERRUPT.some((mark) => text.includes(mark));
+export function isInterrupted(text: string): boolean {
+  // Excludes nearly all lines.
+  if (!text.includes("exit ") && !text.includes("died with ")) return false;
+  return ENDED_BY_INTERRUPT.some((pattern) => pattern.test(text));
 }
 
-function withoutVersion(message: string): string {
+export function withoutVersion(message: string): string {
   const end = message.indexOf("(scap version: ");
   return (end === -1 ? message : message.slice(0, end)).trim();
 }

@@ -1,4 +1,4 @@
-// Recognises scap's own timers: `HH:MM:SS Started X` … `HH:MM:SS Finished X (duration: 00m 07s)`, and the parts of a deployment that
+// Recognises scap's own timers: `HH:MM:SS Started X` … `HH:MM:SS Finished X (duration: 00m 07s)` or `Failed scap …`, and the parts of a deployment that
 // have no timer, by the sentences with which they start and finish (untimed-phases.ts). Times are those of the journal records,
 // because scap prints local time without a date.
 import type { PhaseChange } from "#lib/domain/phase.ts";
@@ -70,7 +70,7 @@ export function createPhaseTracker(known: { open: readonly OpenPhase[]; count: n
 
 function timerIn(message: string): { isStart: boolean; name: string } | undefined {
   const isStart = message.startsWith("Started ");
-  if (!isStart && !message.startsWith("Finished ")) return undefined;
+  if (!isStart && !message.startsWith("Finished ") && !message.startsWith("Failed scap ")) return undefined;
   const named = message.slice(message.indexOf(" ") + 1);
   const name = withoutDuration(named).trimEnd().slice(0, NAME_MAX);
   return name === "" ? undefined : { isStart, name };

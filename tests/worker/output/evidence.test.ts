@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Evidence, reachOf } from "#lib/domain/evidence.ts";
-import { createEvidence, SENTENCE_MAX } from "../../../worker/output/evidence.ts";
+import { type Evidence, reachOf, tailSentence } from "#lib/domain/evidence.ts";
+import { createEvidence } from "../../../worker/output/evidence.ts";
+import { SENTENCE_MAX } from "../../../worker/output/found.ts";
 
 function evidenceOf(lines: readonly string[], restored?: Evidence, from = 1): Evidence {
   const evidence = createEvidence(restored);
@@ -223,11 +224,10 @@ test("the sentence with which scap refuses is its last output, without the time 
     "The change '1' failed build tests",
     "and could not be merged",
   ]);
-  assert.deepEqual(tail, {
+  assert.ok(tail?.isPlain);
+  assert.deepEqual(tailSentence(tail), {
     text: "The change '1' failed build tests and could not be merged",
     line: 5,
-    isPlain: true,
-    lineCount: 2,
   });
   assert.equal(cause, null);
 });
@@ -257,6 +257,25 @@ test("an unexpected error of scap is a crash; an error with which it refuses is 
   assert.equal(evidenceOf([...trace, refused]).isCrash, false);
   const unanswered = ["Enter the reason: Traceback (most recent call last):", "EOFError"];
   assert.equal(evidenceOf(unanswered).isCrash, true);
+});
+
+test("only whole exit statuses of an interrupt are an interrupt", () => {
+  for (const status of ["exit status 1303.", "exit code 1300", "exit status -20."]) {
+    assert.equal(closingOf(`Command 'x' returned non-zero ${status}`), undefined, status);
+  }
+  assert.equal(
+    closingOf("12:00:00 sync-world aborted: Backport for x (duration: 01m 07s)"),
+    "step_interrupted",
+  );
+  assert.equal(closingOf("12:00:00 transfer aborted: no reason"), undefined);
+});
+
+test("only the arguments that scap names decide why it does not sync", () => {
+  assert.equal(
+    closingOf("Skipping sync since --stop-before-sync was specified for beta"),
+    "stopped_before_sync",
+  );
+  assert.equal(closingOf("Skipping sync since the beta cluster has it"), undefined);
 });
 
 test("counts of a progress line and the output of a test run are not errors", () => {

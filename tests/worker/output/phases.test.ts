@@ -119,6 +119,34 @@ for (const result of ["rolled back", "rollback cancelled"]) {
   });
 }
 
+test("a rollback that scap does by itself is a phase, as is a rollback that was announced to people", () => {
+  for (const [start, finish] of [
+    ["Rolling back to prior state...", "12:00:09 Rollback completed"],
+    [
+      "Rolling back to prior state...",
+      "12:00:09 Caught another exception while trying to roll back. Giving up: timed out",
+    ],
+    ["ada, ben: Rolling back deployment", "Result: rolled back"],
+  ] as const) {
+    assert.deepEqual(
+      changes(createPhaseTracker(NONE), `12:00:00 ${start}`, finish),
+      ["+1 Rollback@0", "-1"],
+      start,
+    );
+  }
+});
+
+test("a sync that scap reports as failed is finished", () => {
+  assert.deepEqual(
+    changes(
+      createPhaseTracker(NONE),
+      "12:00:00 Started scap sync-world: A",
+      "12:00:09 Failed scap sync-world: A (duration: 00m 09s)",
+    ),
+    ["+1 scap sync-world: A@0", "-1"],
+  );
+});
+
 test("sentences of other programs about waits and rollbacks are no phases", () => {
   assert.deepEqual(
     changes(

@@ -1,0 +1,165 @@
+// What a deployer is told when scap was interrupted or terminated, at each stage. The transcripts follow scap/cli.py (the end of a
+// command) and scap/log.py (a timer ends also when its phase fails) of wikimedia/mediawiki-tools-scap.
+import { testEach } from "./ended-job.ts";
+import {
+  BACKPORT,
+  CANARIES,
+  CANARIES_CHECKED,
+  CHECKED,
+  childFailed,
+  CONFIRMED,
+  DEPLOYED,
+  MERGED,
+  SYNC,
+  TESTSERVERS,
+  VOTED,
+  YES,
+} from "./scap-lines.ts";
+
+const K8S_FAILED = (stageName: string, message = "") => [
+  `12:07:00 K8s deployment to stage ${stageName} failed: ${message}`.trimEnd(),
+  `K8s deployment to stage ${stageName} failed.`,
+  "",
+  "[r] Retry deployment",
+  "[b] Roll back all stages and terminate",
+];
+const ask = (key: string) => `What do you want to do? (default: [r]): ${key}`;
+const START_CANARIES = [
+  ...TESTSERVERS,
+  "Continue with deployment? (default: [n]): y",
+  "12:06:00 Started sync-canaries-k8s",
+];
+const END_CANARIES = "12:07:10 Finished sync-canaries-k8s (duration: 01m 10s)";
+
+testEach({
+  "an interrupt at the first question deploys nothing": {
+    lines: [...CHECKED, "Backport the changes? [y/N]: ^C"],
+    exit: 130,
+    openQuestion: "Backport the changes?",
+    signals: ["interrupt_group"],
+    outcome: "interrupted",
+    reached: "nowhere",
+    reason: null,
+    said: "ada interrupted scap at “Backport the changes?”. Nothing was deployed.",
+  },
+  "an interrupt during the merge leaves the vote": {
+    lines: [...CHECKED, ...CONFIRMED, ...VOTED],
+    exit: 130,
+    signals: ["interrupt"],
+    outcome: "interrupted",
+    reached: "nowhere",
+    reason: null,
+    said: "so the change may still merge",
+  },
+  "an interrupt of a child leaves the change merged": {
+    lines: [
+      ...MERGED.slice(0, -1),
+      "^C12:01:09 prep aborted: (no justification provided) (duration: 00m 03s)",
+      childFailed(130, "prep"),
+    ],
+    exit: 1,
+    signals: ["interrupt"],
+    outcome: "interrupted",
+    reached: "merged",
+    reason: "returned non-zero exit status 130",
+  },
+  "an interrupt after which the child ends with another code is an interrupt": {
+    lines: [...MERGED, ...SYNC, childFailed(143)],
+    exit: 1,
+    signals: ["interrupt"],
+    outcome: "interrupted",
+    reached: "merged",
+    reason: null,
+    said: "ada interrupted scap.",
+  },
+  "an interrupt at the test servers leaves the change there": {
+    lines: [
+      ...TESTSERVERS,
+      "Continue with deployment? (default: [n]): ^C12:05:00 sync-world aborted: Backport for [[gerrit:1|A change (T1)]] (duration: 02m 00s)",
+      childFailed(130),
+    ],
+    exit: 1,
+    asked: [BACKPORT],
+    openQuestion: "Continue with deployment?",
+    signals: ["interrupt"],
+    outcome: "interrupted",
+    reached: "testservers",
+    reason: "returned non-zero exit status 130",
+    said: "The test servers have the change. Deploy it again, or revert it.",
+  },
+  "an interrupt of a stage that was retried is not how the deployment ended": {
+    lines: [
+      ...START_CANARIES,
+      ...K8S_FAILED("canaries", "Command 'helmfile' returned non-zero exit status 130."),
+      ask("r"),
+      "12:07:30 K8s deployment to stage canaries failed: timed out",
+      "12:07:31 sync-world failed: <RuntimeError> the connection to the cluster was lost (scap version: 4.283.0) (duration: 05m 00s)",
+      childFailed(1),
+    ],
+    exit: 1,
+    asked: [BACKPORT, YES, ["What do you want to do?", "Retry deployment", "r"]],
+    outcome: "exit_nonzero",
+    reached: "canaries",
+    partial: true,
+    reason: "the connection to the cluster was lost",
+  },
+  "a stage that was retried after an interrupt is deployed": {
+    lines: [
+      ...START_CANARIES,
+      ...K8S_FAILED("canaries"),
+      ask("r"),
+      END_CANARIES,
+      ...DEPLOYED.slice(CANARIES.length),
+    ],
+    exit: 0,
+    asked: [BACKPORT, YES, ["What do you want to do?", "Retry deployment", "r"]],
+    signals: ["interrupt"],
+    outcome: "completed",
+    reached: "production",
+    reason: null,
+  },
+  "an interrupt in production reports that only some servers may have the change": {
+    lines: [
+      ...CANARIES,
+      ...CANARIES_CHECKED,
+      "12:08:00 Started sync-apaches",
+      "12:08:20 Finished sync-apaches (duration: 00m 20s)",
+      "12:08:20 sync-world aborted: Backport for [[gerrit:1|A change (T1)]] (duration: 06m 00s)",
+      childFailed(130),
+    ],
+    exit: 1,
+    signals: ["interrupt"],
+    outcome: "interrupted",
+    reached: "production",
+    partial: true,
+    reason: "returned non-zero exit status 130",
+    said: "some production servers may have it",
+  },
+  "a termination is no failure of scap": {
+    lines: [...MERGED, ...SYNC, childFailed("died with <Signals.SIGTERM: 15>.")],
+    exit: 1,
+    signals: ["terminate"],
+    outcome: "killed",
+    reached: "merged",
+    reason: null,
+    said: "ada terminated scap.",
+  },
+  "an error on the line of an open question is read": {
+    lines: [
+      ...TESTSERVERS,
+      "Continue with deployment? (default: [n]): 12:00:09 backport failed: <OSError> [Errno 5] Input/output error (scap version: 4.283.0) (duration: 09m 00s)",
+    ],
+    exit: 1,
+    openQuestion: "Continue with deployment?",
+    outcome: "exit_nonzero",
+    reached: "testservers",
+    reason: "[Errno 5] Input/output error",
+  },
+  "a status that only begins like that of an interrupt is a failure": {
+    lines: [...MERGED, childFailed(1303, "prep")],
+    exit: 1,
+    outcome: "exit_nonzero",
+    reached: "merged",
+    reason: "returned non-zero exit status 1303.",
+  },
+});

@@ -1,0 +1,53 @@
+// Adds the errors in the output to the evidence: the first of them, the cause of the failure, and how scap ended.
+import { failureIn, isInterrupted, withoutVersion } from "./failures.ts";
+import { bounded, type Found, sentenceOf } from "./found.ts";
+import { isCancellation, statementOf } from "./statements.ts";
+import { isPromptLine } from "../prompt/prompt-line.ts";
+
+const VERSION = "(scap version: ";
+
+/** @returns whether the line reports an error. */
+export function takeError(found: Found): boolean {
+  const { evidence, sentence, line, isPlain } = found;
+  const failure = failureIn(sentence, isPlain);
+  if (failure === undefined) return false;
+  if (evidence.tail !== null) evidence.tail.isOpen = false;
+  evidence.openErrorLine = null;
+  evidence.firstErrorLine ??= line;
+  if (failure.isCrash) evidence.isCrash = true;
+  if (failure.isInterrupt) evidence.closing = { ...sentenceOf(failure.text, line), code: "step_interrupted" };
+  const isDecline = isCancellation(failure.text);
+  if (failure.isRefusal || isDecline) evidence.isCrash = false;
+  if (failure.isCommand) {
+    evidence.failedCommand = sentenceOf(failure.text, line);
+  } else if (failure.text !== "" && failure.isInterrupt !== true && evidence.rollback !== "failed") {
+    // After a failed rollback scap repeats why the deployment failed.
+    evidence.cause = sentenceOf(failure.text, line);
+    if (!isPlain && !sentence.includes(VERSION)) evidence.openErrorLine = line;
+  }
+  // The message of the exception may be the sentence that reports a decline.
+  const statement = failure.isRefusal || isDecline ? statementOf(failure.text) : undefined;
+  statement?.means({ ...found, sentence: failure.text }, statement.match);
+  if (failure.isLock) evidence.closing = { ...sentenceOf(failure.text, line), code: "locked" };
+  return true;
+}
+
+/** A line of the message of an error in scap's log, which has the time of day in its first line only. */
+export function continueError({ evidence, sentence, line, isPlain }: Found): boolean {
+  const { openErrorLine, cause } = evidence;
+  if (openErrorLine === null || cause === null) return false;
+  evidence.openErrorLine = null;
+  if (!isPlain || openErrorLine !== line - 1 || isQuestion(sentence)) return false;
+  if (isInterrupted(sentence)) evidence.closing = { ...sentenceOf(sentence, line), code: "step_interrupted" };
+  evidence.cause = {
+    text: bounded(`${cause.text} ${withoutVersion(sentence).trim()}`.trim()),
+    line: cause.line,
+  };
+  if (!sentence.includes(VERSION)) evidence.openErrorLine = line;
+  return true;
+}
+
+/** scap asks what to do about the error: "Canary checks failed.", and a list of answers. */
+function isQuestion(sentence: string): boolean {
+  return sentence.endsWith(" failed.") || isPromptLine(sentence) || /^\[\w{1,8}\] /.test(sentence);
+}
