@@ -21,7 +21,7 @@ testEach({
     outcome: "declined",
     reached: "nowhere",
     reason: "Backport cancelled",
-    said: "ben answered “no” to “Backport the changes?”. Nothing was deployed.",
+    said: "ben answered “No” to “Backport the changes?”. Nothing was deployed.",
   },
   "declined diffs of helm leave the change merged": {
     lines: [...MERGED, "Continue with the deployment? [y/N]: n", "12:02:09 Deployment cancelled."],
