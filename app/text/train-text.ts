@@ -3,6 +3,7 @@ import {
   ALL_WIKIS,
   START,
   stationNumber,
+  STATIONS,
   STATIONS_AND_START,
   type StationOrStart,
   type TrainAction,
@@ -43,4 +44,19 @@ export function wikiCount(wikis: number): string {
 /** "4 wikis from 1.47.0-wmf.10 to 1.47.0-wmf.11", a line for each pair of versions. */
 export function planLines({ moves }: TrainPlan): string[] {
   return moves.map(({ from, to, wikis }) => `${wikiCount(wikis)} from ${from} to ${to}`);
+}
+
+type NewVersion = {
+  version: string | null;
+  stations: readonly { versions: readonly { version: string }[] }[];
+};
+
+/** scap prepares a version only when it is promoted to testwikis: a promotion that skips them fails. */
+export function unpreparedText(
+  { version, stations }: NewVersion,
+  { action, station }: { action: TrainAction; station: StationOrStart },
+): string | undefined {
+  const isUsed = stations.some(({ versions }) => versions.some((one) => one.version === version));
+  if (action !== "promote" || station === STATIONS[0] || isUsed) return undefined;
+  return `No wiki runs ${version} yet. Promote to ${STATIONS[0]} first: scap prepares the version there.`;
 }

@@ -2,7 +2,7 @@
 // Restates what a move of the train changes before it is queued.
 import type { Train } from "#lib/contract/train.ts";
 import { DEFAULT_LANE } from "#lib/domain/job.ts";
-import { moveLabel, planLines, stationLabel } from "../../text/train-text.ts";
+import { moveLabel, planLines, stationLabel, unpreparedText } from "../../text/train-text.ts";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 import type { DraftedMove } from "./train-draft.ts";
@@ -20,6 +20,8 @@ type ConfirmMoveProps = {
 export function ConfirmMove({ train, move, start, isEnabled, onClose }: ConfirmMoveProps) {
   const { action, station, plan, excludedWikis, pauses, values } = move;
   const label = moveLabel(action, station);
+  const unprepared = unpreparedText(train, move);
+  const warnings = unprepared === undefined ? train.warnings : [unprepared, ...train.warnings];
   return (
     <ConfirmDialog
       isOpen
@@ -50,7 +52,7 @@ export function ConfirmMove({ train, move, start, isEnabled, onClose }: ConfirmM
         <dt>Test servers</dt>
         <dd>{pauses ? "scap pauses and asks" : "No pause"}</dd>
       </dl>
-      {train.warnings.map((warning) => (
+      {warnings.map((warning) => (
         <p key={warning}>Warning: {warning}</p>
       ))}
       <p>Queues a job under your name in lane {DEFAULT_LANE}.</p>

@@ -9,7 +9,7 @@ import { isCurrent } from "../../client/use-event-stream.ts";
 import { useLanes } from "../../client/use-lanes.ts";
 import { useOverview } from "../../client/use-overview.tsx";
 import { freezeOf } from "../../text/start-text.ts";
-import { moveLabel, planLines } from "../../text/train-text.ts";
+import { moveLabel, planLines, unpreparedText } from "../../text/train-text.ts";
 import { Button } from "../../ui/button.tsx";
 import { Checkbox } from "../../ui/checkbox.tsx";
 import { Field } from "../../ui/field.tsx";
@@ -58,7 +58,7 @@ export function MoveForm({ shown, draft, onDraft, job }: MoveFormProps) {
         Pause on the test servers
       </Checkbox>
       <p className={styles.plan} aria-live="polite">
-        {blocked ?? planText(move)}
+        {blocked ?? planText(shown.train, move)}
       </p>
       <Button
         type="submit"
@@ -126,9 +126,10 @@ function buttonText(move: DraftedMove | undefined, openedJob: number | undefined
   return move === undefined ? "Move the train…" : `${moveLabel(move.action, move.station)}…`;
 }
 
-function planText(move: ReturnType<typeof moveOf>): string {
+function planText(train: Train, move: ReturnType<typeof moveOf>): string {
   if (move === undefined) return "Select a station.";
-  return "problem" in move ? move.problem : `${planLines(move.plan).join(", ")}.`;
+  if ("problem" in move) return move.problem;
+  return `${planLines(move.plan).join(", ")}. ${unpreparedText(train, move) ?? ""}`;
 }
 
 /** Why the train cannot be moved now. */
