@@ -9,11 +9,8 @@ import { laneFreeze } from "#lib/contract/lane.ts";
 import { revertPreview } from "#lib/contract/revert.ts";
 import { revert } from "#lib/operations/revert.ts";
 import { startApi } from "./api.ts";
-import { siteOperation } from "./site-operation.ts";
 import { aJob } from "../../seed/seed.ts";
 
-const { file: operationsFile, defineOperation } = siteOperation(after);
-process.env["OPERATIONS_FILE"] = operationsFile;
 const api = await startApi(after);
 const { db } = api;
 const CREATE = { kind: "backport", changes: ["1234"] };
@@ -74,11 +71,6 @@ test("operations are listed with their forms, a job takes exactly the parameters
     );
   }
 
-  const { detail, errors } = await post({ kind: "purge", wiki: "Aa" });
-  assert.deepEqual(
-    [detail, errors],
-    ["Wiki: Expected a database name.", [{ field: "wiki", detail: "Expected a database name" }]],
-  );
   assert.match((await post({ kind: "backport", changes: ["1234", ""] })).detail ?? "", /^Changes 2: /);
 
   const body = { kind: "revert", changes: ["1238"], reason: "It is broken.", lane: "reverts" };
@@ -90,34 +82,6 @@ test("operations are listed with their forms, a job takes exactly the parameters
   assert.deepEqual(await list("kind=revert"), [created.id]);
   const open = await post({ ...body, changes: ["1234"] });
   assert.deepEqual(open.refused, [{ input: "1234", reason: "This change is not merged." }]);
-});
-
-test("a person starts the definition of an operation that they confirmed, or none", async () => {
-  const confirm = async () => {
-    const { operations } = await api.ask(operationList, "/api/operations");
-    return operations.find(({ kind }) => kind === "purge")?.revision;
-  };
-  const body = { kind: "purge", wiki: "aawiki", operationRevision: await confirm() };
-  const key = { "idempotency-key": "confirmed" };
-  const created = await api.ask(jobSchema, "/api/jobs", { method: "POST", body, headers: key });
-  assert.deepEqual([created.command, created.parameters], [["purge", "aawiki"], { wiki: "aawiki" }]);
-  await api.ask(jobSchema, `/api/jobs/${created.id}/cancellation`, { method: "POST" });
-
-  defineOperation('purge, --all, "{wiki}"');
-  const count = await countJobs();
-  const { code: refusal, detail } = await api.refused("/api/jobs", { method: "POST", body });
-  assert.deepEqual(
-    [refusal, detail],
-    ["operation_changed", "Nothing was queued. Check what Purge does now, then confirm it again."],
-  );
-  assert.equal(await code(`/api/jobs/${created.id}/retry`, { method: "POST" }), "operation_changed");
-  const again = await api.ask(jobSchema, "/api/jobs", { method: "POST", body, headers: key });
-  assert.equal(again.id, created.id, "a request that is repeated because its response was lost");
-  assert.deepEqual([await countJobs(), again.command], [count, ["purge", "aawiki"]]);
-
-  const confirmed = { ...body, operationRevision: await confirm() };
-  const other = await api.ask(jobSchema, "/api/jobs", { method: "POST", body: confirmed });
-  assert.deepEqual(other.command, ["purge", "--all", "aawiki"]);
 });
 
 test("a revert names the job that it reverts, whether it was requested there, by its change or by a revert in Gerrit", async () => {

@@ -1,4 +1,5 @@
-// The train over HTTP: its state, and which requests to move it fit that state.
+// Operations over HTTP. The train: its state, and which requests to move it fit that state. Operations of a site: which definition
+// a request starts.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { job as jobSchema } from "#lib/contract/job.ts";
@@ -6,9 +7,15 @@ import { trainResponse } from "#lib/contract/train.ts";
 import { query } from "#lib/db/connection.ts";
 import { storeTrainState } from "#lib/db/train.ts";
 import { trainState } from "#lib/domain/train.ts";
+import { operationList } from "#lib/contract/operation.ts";
 import { startApi } from "./api.ts";
+import { siteOperation } from "./site-operation.ts";
 
+const { file: operationsFile, defineOperation } = siteOperation(after);
+process.env["OPERATIONS_FILE"] = operationsFile;
 const api = await startApi(after);
+const code = async (...call: Parameters<typeof api.refused>) => (await api.refused(...call)).code;
+const countJobs = async () => (await query(api.db, "select from spiderpig.job")).length;
 const NEW = "1.47.0-wmf.11";
 const OLD = "1.47.0-wmf.10";
 const PROMOTE = {
@@ -98,4 +105,37 @@ test("a state that the host no longer reports is stale, and nothing is started f
   await query(api.db, "update spiderpig.train_host set checked_at = now() - interval '2 minutes'");
   assert.notEqual((await currentTrain())?.staleSince, null);
   assert.equal((await refused({ ...PROMOTE, state: await currentState() })).code, "train_unknown");
+});
+
+test("a person starts the definition of an operation that they confirmed, or none", async () => {
+  const confirm = async () => {
+    const { operations } = await api.ask(operationList, "/api/operations");
+    return operations.find(({ kind }) => kind === "purge")?.revision;
+  };
+  const body = { kind: "purge", wiki: "aawiki", operationRevision: await confirm() };
+  const wrong = await api.refused("/api/jobs", { method: "POST", body: { ...body, wiki: "Aa" } });
+  assert.deepEqual(
+    [wrong.detail, wrong.errors],
+    ["Wiki: Expected a database name.", [{ field: "wiki", detail: "Expected a database name" }]],
+  );
+  const key = { "idempotency-key": "confirmed" };
+  const created = await api.ask(jobSchema, "/api/jobs", { method: "POST", body, headers: key });
+  assert.deepEqual([created.command, created.parameters], [["purge", "aawiki"], { wiki: "aawiki" }]);
+  await api.ask(jobSchema, `/api/jobs/${created.id}/cancellation`, { method: "POST" });
+
+  defineOperation('purge, --all, "{wiki}"');
+  const count = await countJobs();
+  const { code: refusal, detail } = await api.refused("/api/jobs", { method: "POST", body });
+  assert.deepEqual(
+    [refusal, detail],
+    ["operation_changed", "Nothing was queued. Check what Purge does now, then confirm it again."],
+  );
+  assert.equal(await code(`/api/jobs/${created.id}/retry`, { method: "POST" }), "operation_changed");
+  const again = await api.ask(jobSchema, "/api/jobs", { method: "POST", body, headers: key });
+  assert.equal(again.id, created.id, "a request that is repeated because its response was lost");
+  assert.deepEqual([await countJobs(), again.command], [count, ["purge", "aawiki"]]);
+
+  const confirmed = { ...body, operationRevision: await confirm() };
+  const other = await api.ask(jobSchema, "/api/jobs", { method: "POST", body: confirmed });
+  assert.deepEqual(other.command, ["purge", "--all", "aawiki"]);
 });
