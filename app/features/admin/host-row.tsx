@@ -16,6 +16,7 @@ import { ProblemNotice } from "../../ui/problem-notice.tsx";
 import { Clock, Moment } from "../../ui/time.tsx";
 import styles from "./admin.module.css";
 import { ReasonField } from "../../ui/reason-field.tsx";
+import { RowFacts } from "./row-facts.tsx";
 
 /** @param rendered as it was when the page was loaded; what decides about starts is live. */
 export function HostRow({ rendered }: { rendered: Host }) {
@@ -31,9 +32,9 @@ export function HostRow({ rendered }: { rendered: Host }) {
     <li className={styles.row}>
       <strong>{visibleText(name)}</strong>
       <HostBadge host={host} />
-      <span className={styles.grow}>
+      <RowFacts subject={`host ${visibleText(name)}`}>
         <HostFacts host={host} />
-      </span>
+      </RowFacts>
       {drain === null ? (
         <Button disabled={!isConnected} onClick={() => setIsDraining(true)}>
           Drain…<span className="visually-hidden"> {visibleText(name)}</span>

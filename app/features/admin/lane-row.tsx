@@ -15,6 +15,7 @@ import { ProblemNotice } from "../../ui/problem-notice.tsx";
 import { Clock } from "../../ui/time.tsx";
 import { FreezeDialog } from "../shell/lazy-dialogs.tsx";
 import styles from "./admin.module.css";
+import { RowFacts } from "./row-facts.tsx";
 import { SwitchLaneDialog } from "./switch-lane-dialog.tsx";
 
 type LaneRowProps = {
@@ -37,7 +38,7 @@ export function LaneRow({ lane: { name, heldBy, host, freeze }, hosts }: LaneRow
     <li className={styles.row}>
       <strong>{name}</strong>
       {freeze === null ? <Badge tone="success" label="Open" /> : <Badge tone="warning" label="Frozen" />}
-      <span className={styles.grow}>
+      <RowFacts subject={`lane ${name}`}>
         {host === null ? "Not bound to a host. " : `Bound to ${visibleText(host)}. `}
         {heldBy === null ? (
           "No deployment is running. "
@@ -59,7 +60,7 @@ export function LaneRow({ lane: { name, heldBy, host, freeze }, hosts }: LaneRow
             : <LinkedText text={freeze.reason} />
           </>
         )}
-      </span>
+      </RowFacts>
       <Button disabled={!isConnected || others.length === 0} onClick={() => setIsSwitching(true)}>
         Switch host…<span className="visually-hidden"> of {name}</span>
       </Button>
