@@ -1,9 +1,11 @@
 "use client";
 // All operations of this installation, and the form of the selected one. Backports have a form of their own on the home page.
 import Link from "next/link";
+import { cdxIconPrevious } from "@wikimedia/codex-icons";
 import type { Operation, OperationList } from "#lib/contract/operation.ts";
 import { usePermission } from "../../client/use-session.tsx";
-import { hasOwnPage, operationHref } from "../../text/page-links.ts";
+import { hasOwnPage, operationHref, OPERATIONS_HREF } from "../../text/page-links.ts";
+import { Icon } from "../../ui/codex-icon.tsx";
 import { Main } from "../../ui/main.tsx";
 import card from "../../ui/card.module.css";
 import { Notice } from "../../ui/notice.tsx";
@@ -20,7 +22,11 @@ export function OperationsView({ operations, fileProblems, selected }: Operation
     <Main className={styles.page}>
       <h1>Operations</h1>
       {fileProblems.length > 0 && <FileProblems problems={fileProblems} />}
-      <div className={styles.columns}>
+      <div className={styles.columns} data-selected={operation !== undefined || undefined}>
+        <Link href={OPERATIONS_HREF} className={styles.back}>
+          <Icon icon={cdxIconPrevious} size="small" />
+          All operations
+        </Link>
         <nav aria-label="Operations">
           <ul className={`${card.card} ${styles.list}`}>
             {operations.map((one) => (

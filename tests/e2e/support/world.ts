@@ -1,6 +1,6 @@
 // The whole product for a test: what `npm start` starts, with a database, a sandbox and a directory of its own.
 import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -30,6 +30,8 @@ export type World = {
   databaseUrl: string;
   /** The URL of the first server of a stage. */
   server: (stage: "testservers" | "production") => string;
+  /** OPERATIONS_FILE; at the start the sandbox's. */
+  operationsFile: string;
   /** Resets the sandbox to nothing deployed. Jobs from now on run this scap. */
   reset: (scap?: Scap) => Promise<void>;
   close: () => Promise<void>;
@@ -45,6 +47,8 @@ export async function startWorld(): Promise<World> {
   const chooseScap = async ({ dialect = "today", program = SCAP }: Scap) =>
     writeFile(scapScript, `SANDBOX_SCAP_DIALECT='${dialect}' exec '${process.execPath}' '${program}' "$@"\n`);
   await chooseScap({});
+  const operationsFile = path.join(directory, "operations.yaml");
+  await copyFile(path.join(ROOT, "sandbox/operations.yaml"), operationsFile);
   const policyFile = path.join(directory, "policy.json");
   await writeFile(policyFile, JSON.stringify(POLICY));
   const supervisor = spawn(process.execPath, [path.join(ROOT, "scripts/start.ts")], {
@@ -60,7 +64,7 @@ export async function startWorld(): Promise<World> {
       ERRORS_INTERVAL_SECONDS: "2",
       NODE_OPTIONS: "",
       SCAP_COMMAND: JSON.stringify(["sh", scapScript]),
-      OPERATIONS_FILE: path.join(ROOT, "sandbox/operations.yaml"),
+      OPERATIONS_FILE: operationsFile,
       POLICY_FILE: policyFile,
     },
     stdio: ["ignore", "pipe", "pipe"],
@@ -83,6 +87,7 @@ export async function startWorld(): Promise<World> {
     url,
     db,
     databaseUrl: database.url,
+    operationsFile,
     server: (stage) => servers.find((one) => one.stage === stage)?.url ?? "",
     async reset(scap = {}) {
       await chooseScap(scap);
