@@ -42,7 +42,7 @@ const REACHED_TEXTS: Record<Reached, string> = {
 export function itemDetail({ state, job, author, report }: Omit<WindowItem, "facts">): string {
   switch (state) {
     case "waiting_for_author":
-      return `${author} tests it on the test servers`;
+      return REACHED_TEXTS.testservers;
     case "waiting_for_deployer":
       return report?.kind === "tested" && report.jobId === job?.id
         ? `tested by ${report.by}`
