@@ -46,10 +46,7 @@ async function unlock(session: Session, reason: string): Promise<number> {
     out.error(holder === undefined ? "There is no lock" : `The lock is held by a running ${holder.command}`);
     throw new QuietExit(1);
   }
-  if (!(await ask.yesNo(clearLock(holder)))) {
-    out.info("Lock was not cleared");
-    return 0;
-  }
+  if (!(await ask.yesNo(clearLock(holder)))) throw new PlainExit("Aborting: Canceled by user");
   process.kill(holder.pid, "SIGINT");
   while (activeHolder(settings.directory)?.pid === holder.pid) await pause(session, POLL_INTERVAL_MS);
   out.info(`Lock cleared by ${actor(session)}: ${reason}`);

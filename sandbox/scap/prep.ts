@@ -1,7 +1,7 @@
 // `scap prep auto`: checks out the tip of every live branch in the staging directory.
 import { PlainExit } from "./errors.ts";
 import { git } from "./git.ts";
-import { pause, printLine, reportStatus, timed, type Session } from "./session.ts";
+import { announced, pause, printLine, reportStatus, type Session } from "./session.ts";
 import { openStaging, type StagedRepository } from "./staging.ts";
 
 const CHECKOUT_MS = 1_000;
@@ -12,7 +12,7 @@ const SECURITY_PATCHES = ["core/01-T380402.patch", "extensions/WikiLove/02-T3811
 
 export async function prep(session: Session, args: readonly string[]): Promise<number> {
   if (args[0] !== "auto") throw new PlainExit("usage: scap prep auto", 2);
-  await timed(session, "scap prep auto", async () => {
+  await announced(session, "scap prep auto", async () => {
     reportStatus(session, "Checking out mediawiki-config");
     const { repositories } = await openStaging(session);
     const versions = [...new Set(repositories.flatMap(({ version }) => version ?? []))];

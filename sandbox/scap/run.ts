@@ -104,7 +104,13 @@ function isExpected(error: unknown): boolean {
   return error instanceof Error && EXPECTED_NAMES.has(error.name);
 }
 
-const EXPECTED_NAMES = new Set(["CalledProcessError", "LockFailedError", "GerritError", "OSError"]);
+const EXPECTED_NAMES = new Set([
+  "CalledProcessError",
+  "LockFailedError",
+  "GerritError",
+  "OSError",
+  "Exception",
+]);
 
 function endOutput(out: Output, exitCode: number): void {
   out.stdout(exitCode === 0 ? reset : `${reset}\x07`);

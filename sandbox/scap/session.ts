@@ -36,13 +36,28 @@ export function printLine(session: Session, line: string, { sensitive = false } 
   else session.protocol.line(line, sensitive);
 }
 
-/** Prints `Started what` and, unless it fails, `Finished what (duration: …)`. */
+/** A timer. Prints `Started what` and, also if it fails, `Finished what (duration: …)`. */
 export async function timed<T>(session: Session, what: string, work: () => Promise<T>): Promise<T> {
   const startedAt = Date.now();
   session.out.info(`Started ${what}`);
+  try {
+    return await work();
+  } finally {
+    printFinished(session, what, startedAt);
+  }
+}
+
+/** Prints `Started what` and, unless it fails, `Finished what (duration: …)`: the announcements of a command. */
+export async function announced<T>(session: Session, what: string, work: () => Promise<T>): Promise<T> {
+  const startedAt = Date.now();
+  session.out.info(`Started ${what}`);
   const result = await work();
-  session.out.info(`Finished ${what} (duration: ${duration(Date.now() - startedAt)})`);
+  printFinished(session, what, startedAt);
   return result;
+}
+
+function printFinished(session: Session, what: string, startedAt: number): void {
+  session.out.info(`Finished ${what} (duration: ${duration(Date.now() - startedAt)})`);
 }
 
 /** `00m 07s` */

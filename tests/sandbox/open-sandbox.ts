@@ -1,6 +1,7 @@
 // Starts a sandbox for tests: fast, in a temporary directory, removed after the test. Also wraps the calls of its review server.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -34,6 +35,12 @@ export async function sharedSandbox(clean: Cleaner, speed = fast): Promise<Sandb
 /** A sandbox for one test alone. */
 export function openSandbox(context: TestContext, speed = fast): Promise<Sandbox> {
   return sharedSandbox((clean) => context.after(clean), speed);
+}
+
+/** Makes a part of scap fail. @param times how many times; empty for always */
+export function failOn(sandbox: Sandbox, name: string, times: string): void {
+  mkdirSync(join(sandbox.directory, "fail"), { recursive: true });
+  writeFileSync(join(sandbox.directory, "fail", name), times);
 }
 
 export async function describe(sandbox: Sandbox): Promise<SandboxDescription> {

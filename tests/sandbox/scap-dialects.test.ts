@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openSandbox } from "./open-sandbox.ts";
+import { failOn, openSandbox } from "./open-sandbox.ts";
 import { everyPageShows, noPageShows, startDeployment, startScap } from "./scap-terminal.ts";
 
 const contest = "The autumn photo contest is open";
@@ -32,6 +32,22 @@ test("2025: a no at the pause exits with 0 and leaves the change on the test ser
   assert.match(scap.shown(), /Sync cancelled\./);
   assert.ok(await everyPageShows(sandbox, "testservers", contest));
   assert.ok(await noPageShows(sandbox, "production", contest));
+});
+
+test("2025: a stage that fails is rolled back without a question, and the test servers keep the change", async (t) => {
+  const sandbox = await openSandbox(t);
+  failOn(sandbox, "canaries-deploy", "1");
+  const scap = await startDeployment(t, sandbox, ["1234"], { SANDBOX_SCAP_DIALECT: "2025" });
+  await scap.asks(pauseOf2025);
+  scap.answer("y");
+
+  assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
+  assert.match(
+    scap.shown(),
+    /Rolling back to prior state\.\.\.[^]*Rollback completed[^]*Finished sync-canaries-k8s [^]*sync-world failed: <Exception> K8s Deployment/,
+  );
+  assert.ok(await everyPageShows(sandbox, "testservers", contest));
+  assert.ok(await noPageShows(sandbox, "canaries", contest));
 });
 
 for (const [dialect, question] of [

@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
-import type { Sandbox } from "../../sandbox/sandbox.ts";
-import { openSandbox } from "./open-sandbox.ts";
+import { failOn, openSandbox } from "./open-sandbox.ts";
 import {
   continueQuestion,
   everyPageShows,
@@ -26,11 +23,6 @@ function stageQuestion(stage: string): string {
     `K8s deployment to stage ${stage} failed.\n\n\x1b[1m[r] Retry deployment\x1b[0m\n` +
     "[b] Roll back all stages and terminate\nWhat do you want to do? (default: [r]): "
   );
-}
-
-function failOn(sandbox: Sandbox, name: string, times: string): void {
-  mkdirSync(join(sandbox.directory, "fail"), { recursive: true });
-  writeFileSync(join(sandbox.directory, "fail", name), times);
 }
 
 test("a change that breaks the test servers can be retried, and rolled back", async (t) => {
@@ -182,13 +174,13 @@ test("a no to a failing update of the release repository is canceled by the user
   failOn(sandbox, "release-repository", "1");
   const scap = await startDeployment(t, sandbox, ["1234"]);
   await scap.asks("Do you want to proceed anyway? [y/N]: ");
-  assert.match(scap.marked(), /<yellow>\d\d:\d\d:\d\d The release repository could not be updated: /);
+  assert.match(scap.marked(), /<red>\d\d:\d\d:\d\d Could not update local release repository using: /);
   scap.answer("n");
 
   assert.deepEqual(await scap.ends(), { exitCode: 1, signal: 0 });
   assert.match(
     scap.marked(),
-    /\nCanceled by user\n<off><bell><red>\d\d:\d\d:\d\d backport failed: <CalledProcessError> .* returned non-zero exit status 1\./,
+    /\d Canceled by user<off>\n<off><bell><red>\d\d:\d\d:\d\d backport failed: <CalledProcessError> .* returned non-zero exit status 1\./,
   );
   assert.doesNotMatch(scap.shown(), /Started scap sync-world/);
 });

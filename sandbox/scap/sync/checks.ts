@@ -29,7 +29,10 @@ async function check(
     if (passed) session.out.warning(`Check '${label}' failed: a failure was requested`);
     deployment.states.set(stage, "checks-failed");
     const answer = await session.ask.choice(checksFailed(session.settings.dialect, label));
-    if (answer === "rollback") return "rollback";
+    if (answer === "rollback") {
+      session.out.info("Rolling back deployment");
+      return "rollback";
+    }
     if (answer === "ignore") {
       deployment.states.set(stage, "deployed");
       return "ignored";

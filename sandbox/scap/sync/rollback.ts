@@ -1,6 +1,6 @@
-// Rolls a deployment back: activates the previous release on every stage that was touched, in reverse order, and prints a
+// Rolls a deployment back, which is announced already: activates the previous release on every stage that was touched, in reverse order, and prints a
 // summary.
-import { errorText, KeyboardInterrupt } from "../errors.ts";
+import { errorText } from "../errors.ts";
 import { startProgress } from "../progress.ts";
 import { activateRelease } from "../../releases.ts";
 import { pause, printLine, reportStatus, type Session } from "../session.ts";
@@ -12,7 +12,6 @@ import { takeRequestedFailure } from "./requested-failures.ts";
 const STEP_MS = 300;
 
 export async function rollBack(session: Session, deployment: Deployment): Promise<void> {
-  session.out.info("Rolling back deployment");
   reportStatus(session, "Rolling back deployment");
   let cancelled = false;
   for (const stage of stages.toReversed()) {
@@ -35,8 +34,7 @@ async function rollBackStage(session: Session, deployment: Deployment, stage: St
       deployment.states.set(stage, state);
       return state;
     } catch (error) {
-      const reason = error instanceof KeyboardInterrupt ? "KeyboardInterrupt" : errorText(error);
-      session.out.error(`Rollback of stage ${stage} failed: ${reason}`);
+      session.out.error(`Rollback deployment for stage ${stage} failed: ${errorText(error)}`);
     }
     if ((await session.ask.choice(rollbackFailed(stage))) === "cancel") {
       deployment.states.set(stage, "rollback-failed");

@@ -1,6 +1,6 @@
 // Phase eight: deploys the release to the servers of one stage. A failure is a question. An interrupt counts as a failure, and
 // takes effect when the step is complete, as helm does in the real scap.
-import { errorText, KeyboardInterrupt, QuietExit } from "../errors.ts";
+import { errorText, Failure, KeyboardInterrupt } from "../errors.ts";
 import { startProgress } from "../progress.ts";
 import { deployRelease, pruneReleases } from "../../releases.ts";
 import { pause, reportStatus, timed, type Session } from "../session.ts";
@@ -23,27 +23,39 @@ export async function deployStage(
   deployment: Deployment,
   stage: Stage,
 ): Promise<"deployed" | "rollback"> {
-  for (;;) {
-    try {
-      reportStatus(session, `Sync k8s ${stage}`);
-      await timed(session, timerName(stage), () =>
-        session.interrupts.untilReturned(() => deployToServers(session, deployment, stage)),
-      );
-      deployment.states.set(stage, "deployed");
-      return "deployed";
-    } catch (error) {
-      const { rollsBack } = session.settings.dialect;
-      if (error instanceof KeyboardInterrupt && !rollsBack) throw error;
-      deployment.states.set(stage, "deploy-failed");
-      const reason = error instanceof KeyboardInterrupt ? "KeyboardInterrupt" : errorText(error);
-      session.out.error(`K8s deployment to stage ${stage} failed: ${reason}`);
-      if (!rollsBack) {
-        // The previous dialect rolls the failed stage back by itself and exits.
-        restoreStage(session, deployment, stage);
-        throw new QuietExit(1);
+  reportStatus(session, `Sync k8s ${stage}`);
+  return timed(session, timerName(stage), async () => {
+    for (;;) {
+      try {
+        await session.interrupts.untilReturned(() => deployToServers(session, deployment, stage));
+        deployment.states.set(stage, "deployed");
+        return "deployed";
+      } catch (error) {
+        deployment.states.set(stage, "deploy-failed");
+        session.out.error(`K8s deployment to stage ${stage} failed: ${errorText(error)}`);
+        if (!session.settings.dialect.rollsBack) {
+          await restoreFailedStage(session, deployment, stage);
+          throw error instanceof KeyboardInterrupt ? error : new Failure("Exception", errorText(error));
+        }
+      }
+      if ((await session.ask.choice(stageFailed(stage))) === "rollback") {
+        session.out.info("Rolling back deployment");
+        return "rollback";
       }
     }
-    if ((await session.ask.choice(stageFailed(stage))) === "rollback") return "rollback";
+  });
+}
+
+/** The previous dialect rolls the failed stage back by itself, and then exits. */
+async function restoreFailedStage(session: Session, deployment: Deployment, stage: Stage): Promise<void> {
+  session.out.error("Rolling back to prior state...");
+  try {
+    if (takeRequestedFailure(session, "rollback")) throw new Error("timed out waiting for the condition");
+    await pause(session, (STAGE_MS[stage] ?? 0) / 2);
+    restoreStage(session, deployment, stage);
+    session.out.info("Rollback completed");
+  } catch (error) {
+    session.out.error(`Caught another exception while trying to roll back. Giving up: ${errorText(error)}`);
   }
 }
 

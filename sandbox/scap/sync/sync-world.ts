@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Failure, PlainExit } from "../errors.ts";
 import { acquireLock, activeHolder } from "../lock.ts";
-import { reportStatus, timed, type Session } from "../session.ts";
+import { announced, reportStatus, type Session } from "../session.ts";
 import { openStaging } from "../staging.ts";
 import { testserversSynced } from "../wording.ts";
 import { checkTestservers, checkTraffic } from "./checks.ts";
@@ -53,7 +53,9 @@ async function sync(session: Session, options: Options): Promise<number> {
   printPig(session);
   await updateReleaseRepository(session);
   session.announced = options.message;
-  return timed(session, `scap ${session.command}: ${options.message}`, () => syncStages(session, options));
+  return announced(session, `scap ${session.command}: ${options.message}`, () =>
+    syncStages(session, options),
+  );
 }
 
 async function syncStages(session: Session, options: Options): Promise<number> {
@@ -77,21 +79,22 @@ async function deployEverywhere(
   deployment: Deployment,
   options: Options,
 ): Promise<Outcome> {
+  const { user, dialect } = session.settings;
+  const people = [user, ...options.notify.filter((name) => name !== user)].join(", ");
   if ((await deployStage(session, deployment, "testservers")) === "rollback") return "rollback";
   if (options.pause) {
-    const people = [
-      session.settings.user,
-      ...options.notify.filter((name) => name !== session.settings.user),
-    ];
     session.out.info(
-      `${people.join(", ")}: ${deployment.message} synced to the testservers (see https://wikitech.wikimedia.org/wiki/Mwdebug). Changes can now be verified there.`,
+      `${people}: ${deployment.message} synced to the testservers (see https://wikitech.wikimedia.org/wiki/Mwdebug). Changes can now be verified there.`,
     );
   }
   if ((await checkTestservers(session, deployment)) === "rollback") return "rollback";
   if (options.pause) {
-    if (!(await askToContinue(session))) return session.settings.dialect.rollsBack ? "rollback" : "cancelled";
-    session.out.info(`${session.settings.user}: Continuing with deployment`);
-    reportStatus(session, "Continuing with deployment");
+    const continues = await askToContinue(session);
+    if (!continues && !dialect.rollsBack) return "cancelled";
+    const status = continues ? "Continuing with deployment" : "Rolling back deployment";
+    session.out.info(`${people}: ${status}`);
+    reportStatus(session, status);
+    if (!continues) return "rollback";
   }
   for (const stage of ["canaries", "production"] as const) {
     if ((await deployStage(session, deployment, stage)) === "rollback") return "rollback";

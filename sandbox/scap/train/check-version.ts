@@ -30,7 +30,7 @@ export async function checkVersion(session: Session, wiki: string, expected: str
     ].join("\n");
     if (isExpected) return session.out.info(text);
     session.out.error(text);
-    if (attempt === ATTEMPTS_MAX) throw new PlainExit("Could not verify version update");
+    if (attempt === ATTEMPTS_MAX) throw new PlainExit("Aborting: Could not verify version update");
     await pause(session, INTERVAL_MS);
   }
 }

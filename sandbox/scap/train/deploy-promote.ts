@@ -3,7 +3,7 @@ import { errorText, PlainExit } from "../errors.ts";
 import { fetchPage } from "../fetch-page.ts";
 import { record, text } from "../json.ts";
 import { acquireLock } from "../lock.ts";
-import { pause, timed, type Session } from "../session.ts";
+import { announced, pause, type Session } from "../session.ts";
 import { openStaging, type Staging } from "../staging.ts";
 import { takeRequestedFailure } from "../sync/requested-failures.ts";
 import { runScapChild } from "../subprocess.ts";
@@ -21,7 +21,7 @@ export async function deployPromote(session: Session, args: readonly string[]): 
   const wikis = readDblist(staging.directory, options.group);
   const versions = readWikiversions(staging.directory) ?? new Map<string, string>();
   if (!options.answersYes && !(await isConfirmed(session, options, versions, wikis))) {
-    throw new PlainExit("Canceled by user");
+    throw new PlainExit("Aborting: Canceled by user");
   }
   const header = `${options.group} to ${options.version}`;
   const task = await readTask(session);
@@ -65,7 +65,7 @@ async function readTask(session: Session): Promise<string> {
   } catch (error) {
     session.out.error(`Failed to automatically retrieve the train task: ${errorText(error)}`);
     const task = (await session.ask.line(blockerTaskQuestion)).trim();
-    if (task === "") throw new PlainExit("No train blocker task supplied.  Canceling");
+    if (task === "") throw new PlainExit("Aborting: No train blocker task supplied.  Canceling");
     return task;
   }
 }
@@ -104,5 +104,5 @@ async function syncVersions(
   await runScapChild(session, [command, ...options, message]);
   if (group !== "group1") return;
   session.out.info("Running scap sync-file php");
-  await timed(session, `scap sync-file: ${message}`, () => pause(session, SYNC_FILE_MS));
+  await announced(session, `scap sync-file: ${message}`, () => pause(session, SYNC_FILE_MS));
 }

@@ -57,5 +57,5 @@ async function awaitMerge(
     session.out.stdout(".");
     await pause(session, POLL_INTERVAL_MS);
   }
-  throw new PlainExit("Waited for 300 seconds but the patch was not merged");
+  throw new PlainExit("Aborting: Waited for 300 seconds but the patch was not merged");
 }
