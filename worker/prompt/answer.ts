@@ -69,7 +69,7 @@ function pressed(asked: Asked, key: ScreenKey, read: Reader): string {
  * which the terminal no longer makes of the key. If one of the two had no effect, the other is sent.
  */
 function screenEnter({ keys }: Asked, { how, lastEnter }: Reader): string {
-  const [likely, other] = how === "read" && keys?.hasTextAtCursor === true ? ["\n", "\r"] : ["\r", "\n"];
+  const [likely, other] = how === "read" && keys?.mayReadLine === true ? ["\n", "\r"] : ["\r", "\n"];
   return lastEnter === likely ? other : likely;
 }
 

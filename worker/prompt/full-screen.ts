@@ -1,5 +1,6 @@
 // A program that draws a menu, an editor or a pager: the question is the screen itself, and keys are the answer. The page shows
 // the live screen; the message is a copy of it for clients that only read the question.
+import { isDrawnAround } from "./menu.ts";
 import { recognisePager } from "./pager.ts";
 import type { Recognition, Snapshot } from "./types.ts";
 import type { View } from "./view.ts";
@@ -15,7 +16,7 @@ export function recogniseScreen(view: View, snapshot: Snapshot, picture: string)
     submission: "key",
     keys: {
       isCursorApplication: snapshot.modes?.applicationCursorKeys === true,
-      hasTextAtCursor: !snapshot.alternate && hasTextAtCursor(snapshot),
+      mayReadLine: !snapshot.alternate && hasTextAtCursor(snapshot) && !isDrawnAround(snapshot),
     },
   };
 }

@@ -3,17 +3,11 @@
 //
 // In doubt it is a menu: a menu that is recognised as an editor cannot be navigated, while an editor that is recognised as a
 // menu can still be answered with text and Enter.
+import { isDrawnAround } from "./menu.ts";
 import { splitPrefilled } from "./prefilled.ts";
 import type { Recognition, Snapshot } from "./types.ts";
 import { recogniseText } from "./text.ts";
 import type { View } from "./view.ts";
-
-/** Rows around the cursor that belong to the same menu. */
-const ROWS_AROUND = 20;
-/** Markers of menu entries. */
-const MENU_MARK = /^ {0,8}(?:[❯›▸►➤▶●○◉◯◻◼☐☑✔→*]|\([*• xX]?\)|\[[*✔ xX]?\]) ?\S/;
-const SELECTED = /^ {0,4}> \S/;
-const UNSELECTED = /^ {2,8}\S/;
 
 /** @param recogniseOffered questions that offer their answers */
 export function recogniseEditor(
@@ -22,8 +16,10 @@ export function recogniseEditor(
   recogniseOffered: (view: View) => Recognition | undefined,
 ): Recognition | undefined {
   if (snapshot.alternate || snapshot.modes?.cursorHidden === true) return undefined;
-  if (hasTextBelow(snapshot) || isMenu(snapshot)) return undefined;
-  const { asked, prefilled } = splitPrefilled(view.line.text);
+  if (isDrawnAround(snapshot) || isTypedInto(snapshot)) return undefined;
+  const { asked, prefilled, isPlaceholder } = splitPrefilled(view.line.text);
+  // The editor of a library, which need not know how to erase what it contains.
+  if (isPlaceholder) return undefined;
   const question = { ...view, line: { ...view.line, text: asked } };
   if (prefilled === undefined) return asEditor(recogniseText(question));
   const offered = recogniseOffered(question);
@@ -48,17 +44,9 @@ function withPrefilledOption(offered: Recognition, prefilled: string): Recogniti
   return asked;
 }
 
-function hasTextBelow({ lines, cursorRow }: Snapshot): boolean {
-  return lines.slice(cursorRow + 1).some((line) => line.text.trim() !== "");
-}
-
-function isMenu({ lines, cursorRow }: Snapshot): boolean {
-  const rows: string[] = [];
-  for (let row = cursorRow; row > Math.max(0, cursorRow - ROWS_AROUND); row -= 1) {
-    const text = lines[row]?.text ?? "";
-    if (text.trim() === "") break;
-    rows.push(text.slice(0, 40));
-  }
-  const hasSelected = rows.some((row) => SELECTED.test(row)) && rows.some((row) => UNSELECTED.test(row));
-  return rows.length > 1 && (hasSelected || rows.some((row) => MENU_MARK.test(row)));
+/** Keys were typed in this row before: what follows them is their echo, and no question. */
+function isTypedInto({ lines, cursorRow, answeredRow = -1 }: Snapshot): boolean {
+  let first = cursorRow;
+  while (first > 0 && lines[first]?.isWrapped === true) first -= 1;
+  return answeredRow >= first;
 }

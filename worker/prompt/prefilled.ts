@@ -5,7 +5,7 @@
 // after the answers that the question offers there: `Proceed? [Y/n] y`. What follows may contain separators too ("Revert: …").
 
 /** Libraries for prompts put it before each question. */
-const MARKER = /^[?❓] /;
+const MARKER = /^[?❓] (?=\S)/;
 const SEPARATORS = new Set(":?>›»");
 const OPENING = new Set("([");
 const CLOSING = new Set(")]");
@@ -16,18 +16,29 @@ const HINT = /^[[(][^()[\]]{1,200}[\])][:?]? (?=$|[›»>] )/;
 /** After the marker of a library, brackets contain a default or a hint. */
 const MARKED_HINT = /^\([^()]{1,200}\) /;
 const SEPARATOR = /^[›»>] /;
+const LIBRARY_SEPARATOR = /[›»] $/;
 /** `[y]es/[n]o: ` */
 const INLINE_CHOICES = /^[[(]\p{L}[\])]\p{L}[^:?]{0,280}[:?] /u;
 
-export type Edited = { asked: string; prefilled?: string };
+export type Edited = {
+  /** Without the marker of a library. */
+  asked: string;
+  prefilled?: string;
+  /** The text is behind the separator of a library: the editor may contain it, or show it until a key is typed. */
+  isPlaceholder: boolean;
+};
 
 export function splitPrefilled(line: string): Edited {
-  const marker = MARKER.exec(line)?.[0] ?? "";
-  const text = line.slice(marker.length);
-  const end = endOfQuestion(text, marker !== "");
+  const text = withoutMarker(line);
+  const end = endOfQuestion(text, text !== line);
   const prefilled = text.slice(end);
-  if (end === 0 || prefilled.trim() === "") return { asked: text };
-  return { asked: text.slice(0, end), prefilled };
+  if (end === 0 || prefilled.trim() === "") return { asked: text, isPlaceholder: false };
+  const asked = text.slice(0, end);
+  return { asked, prefilled, isPlaceholder: LIBRARY_SEPARATOR.test(asked) };
+}
+
+export function withoutMarker(line: string): string {
+  return line.replace(MARKER, "");
 }
 
 /** 0 when the line contains no separator. */

@@ -6,6 +6,7 @@ import { recogniseHostKey } from "./host-key.ts";
 import { recogniseInlineChoices } from "./inline-choices.ts";
 import { recogniseScreen } from "./full-screen.ts";
 import { recogniseEditor } from "./line-editor.ts";
+import { withoutMarker } from "./prefilled.ts";
 import { isPasswordPrompt, recogniseSecret } from "./secret.ts";
 import { recogniseText } from "./text.ts";
 import type { Reading } from "../../holder/protocol/messages.ts";
@@ -65,12 +66,12 @@ function recogniseKey(view: View, snapshot: Snapshot, tail: string, how: Reader[
   const pressed = recogniseAcknowledge(view);
   if (pressed !== undefined) return asKey(pressed);
   if (isPasswordPrompt(view)) return { ...recogniseSecret(view, tail), submission: "editor" };
-  const asked = recogniseOffered(view);
+  const asked = recogniseOffered(withoutMark(view));
   if (asked?.confidence === "high") return { ...asked, submission: "editor" };
   // A program in `read` may read one key only. Line editors poll.
   const edited = how === "read" ? undefined : recogniseEditor(view, snapshot, recogniseOffered);
   if (edited !== undefined) return edited;
-  const text = recogniseText(view);
+  const text = recogniseText(withoutMark(view));
   return text?.confidence === "high" ? { ...text, submission: "editor" } : screen;
 }
 
@@ -79,6 +80,11 @@ function asKey(asked: Recognition): Recognition {
   const options = asked.options.map((option) => ({ ...option, typed: " " }));
   const isEnter = /press \[?(?:enter|return)/i.test(asked.message);
   return isEnter ? { ...asked, submission: "editor" } : { ...asked, options, submission: "key" };
+}
+
+/** Libraries that read keys put a marker before a question. */
+function withoutMark(view: View): View {
+  return { ...view, line: { ...view.line, text: withoutMarker(view.line.text) } };
 }
 
 /** The raw screen, if nothing but the read is known. */

@@ -20,7 +20,7 @@ export function recogniseText(view: View): Recognition | undefined {
   const asked = text.trimEnd();
   const { message, complaint, isKnown } = questionAt(view.above, {
     ...view.line,
-    text: asked.replace(/:$/, ""),
+    text: asked.replace(/(?::| [›»])$/, ""),
   });
   return {
     kind: "text",

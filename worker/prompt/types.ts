@@ -43,8 +43,8 @@ export type Recognition = {
   submission: Submission;
   /** The default is a text that is in the line editor already, and that an answer must replace. */
   isPrefilled?: true;
-  /** Of a `screen`: how its keys are encoded. */
-  keys?: { isCursorApplication: boolean; hasTextAtCursor: boolean };
+  /** Of a `screen`: how its keys are encoded. `mayReadLine`: nothing is drawn but a text at the cursor. */
+  keys?: { isCursorApplication: boolean; mayReadLine: boolean };
   /** Why the same question is asked again, as the program printed it. */
   complaint?: string;
 };

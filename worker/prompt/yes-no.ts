@@ -27,7 +27,10 @@ export function recogniseYesNo(view: View): Recognition | undefined {
   const answers = answersAtEnd(line);
   if (answers === undefined) return undefined;
   const { yes, no, mark } = answers;
-  const before = line.slice(0, answers.from).trimEnd();
+  const before = line
+    .slice(0, answers.from)
+    .trimEnd()
+    .replace(/ [›»]$/, "");
   const question = mark === "?" && !before.endsWith("?") ? `${before}?` : before;
   const { message, complaint } = questionAt(view.above, { ...view.line, text: question });
   return {

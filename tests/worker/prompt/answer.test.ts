@@ -107,7 +107,7 @@ test("an answer replaces the default of a line editor, and Enter alone accepts i
 });
 
 test("a screen gets text without Enter, and each key in the cursor mode of the program", () => {
-  const application = { ...SCREEN, keys: { isCursorApplication: true, hasTextAtCursor: false } };
+  const application = { ...SCREEN, keys: { isCursorApplication: true, mayReadLine: false } };
   const typed = (asked: Asked, key: (typeof SCREEN_KEYS)[number]) => {
     const keystrokes = toKeystrokes(asked, { key }, READ);
     return keystrokes.ok ? keystrokes.text : keystrokes.reason;
@@ -129,7 +129,7 @@ test("a screen gets text without Enter, and each key in the cursor mode of the p
 });
 
 test("Enter on a screen is sent as the other character if the first had no effect", () => {
-  const prompt = { ...SCREEN, keys: { isCursorApplication: false, hasTextAtCursor: true } };
+  const prompt = { ...SCREEN, keys: { isCursorApplication: false, mayReadLine: true } };
   const enter = (lastEnter?: string) => toKeystrokes(prompt, { key: "enter" }, { ...READ, lastEnter });
 
   assert.deepEqual(enter(), { ok: true, text: "\n" });

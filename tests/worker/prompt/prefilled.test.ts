@@ -26,9 +26,35 @@ for (const [line, asked, prefilled] of [
   ["Reason", "Reason", undefined],
 ] as const) {
   test(`the text in an editor begins after its whole question: ${line}`, () => {
-    assert.deepEqual(splitPrefilled(line), { asked, ...(prefilled === undefined ? {} : { prefilled }) });
+    const found = splitPrefilled(line);
+    assert.deepEqual([found.asked, found.prefilled], [asked, prefilled]);
   });
 }
+
+const recogniseKeys = (output: string, how: "read" | "poll" = "poll") => {
+  const screen = createScreen({ columns: 80, rows: 24 });
+  for (const [index, part] of output.split("<typed>").entries()) {
+    if (index > 0) screen.markAnswered();
+    screen.feed(Buffer.from(part), index + 1, 0);
+  }
+  return recognise(screen.snapshot(), { mode: "key", how });
+};
+
+test("a text behind a library's own separator may be a placeholder, so its editor is a screen", () => {
+  assert.equal(recogniseKeys("? Name › bob").kind, "screen");
+  assert.deepEqual([recogniseKeys("? Name › ").kind, recogniseKeys("? Name › ").message], ["text", "Name"]);
+  assert.equal(recogniseKeys("? Go? › (Y/n) ").message, "Go?");
+});
+
+test("the echo of typed keys is no question", () => {
+  assert.equal(recogniseKeys("<typed>1+1").kind, "screen");
+  assert.equal(recogniseKeys("<typed>1+1\r\nNext: ").kind, "text");
+});
+
+test("Enter is a newline only for a program that may read lines: not in a list to search", () => {
+  assert.equal(recogniseKeys("Name: bob", "read").keys?.mayReadLine, true);
+  assert.equal(recogniseKeys("  101\r\n> 100\r\n  2/31\r\n> 1", "read").keys?.mayReadLine, false);
+});
 
 test("an editor that started with one of the answers offers all of them, and that one is the default", () => {
   for (const [line, fallback] of [
@@ -37,9 +63,7 @@ test("an editor that started with one of the answers offers all of them, and tha
     ["Proceed? [y/N] later", undefined],
     ["Continue? [y]es/[n]o/[c]ontinue all groups: c", "c"],
   ] as const) {
-    const screen = createScreen({ columns: 80, rows: 24 });
-    screen.feed(Buffer.from(line), 1, 0);
-    const asked = recognise(screen.snapshot(), { mode: "key", how: "poll" });
+    const asked = recogniseKeys(line);
     assert.ok(asked.kind === "yes_no" || asked.kind === "choices", line);
     assert.deepEqual([asked.submission, asked.isPrefilled, asked.default], ["editor", true, fallback], line);
   }
