@@ -5,7 +5,7 @@ import { SandboxError } from "./gerrit/records.ts";
 import { startSandbox, type SandboxOptions } from "./sandbox.ts";
 
 function settings(): SandboxOptions {
-  const { SANDBOX_DIR: directory, SANDBOX_SPEED, SANDBOX_PORT, HOST } = process.env;
+  const { SANDBOX_DIR: directory, SANDBOX_SPEED, SANDBOX_PORT, SANDBOX_SSO_LOGOUT_URL, HOST } = process.env;
   if (directory === undefined || directory === "") {
     throw new SandboxError("SANDBOX_DIR must name the sandbox's directory");
   }
@@ -20,7 +20,7 @@ function settings(): SandboxOptions {
     );
   }
   const host = HOST === undefined || HOST === "" ? "127.0.0.1" : HOST;
-  return { directory, speed, port, host, hasVisitors: true };
+  return { directory, speed, port, host, hasVisitors: true, ssoLogoutUrl: SANDBOX_SSO_LOGOUT_URL };
 }
 
 function explain(cause: unknown): string {

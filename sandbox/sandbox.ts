@@ -19,6 +19,7 @@ import { searchServer } from "./errors/search-server.ts";
 import { startVisitors } from "./errors/visitors.ts";
 import { activeHolder } from "./scap/lock.ts";
 import { deployRelease, releaseOf, writeNote } from "./releases.ts";
+import { type SandboxSettings, settingsOf } from "./settings.ts";
 import { composeTree } from "./servers/compose-tree.ts";
 import { applicationServer, type ServerPlace, type Stage } from "./servers/server.ts";
 
@@ -26,12 +27,17 @@ export type SandboxOptions = {
   directory: string;
   /** Divides all waiting times; default 1. */
   speed?: number;
-  /** The port of the review server; the servers and the search for errors use the following ports. 0 (default): any free ports. */
+  /**
+   * The port of the review server; the servers, the search for errors and the identity provider use the following ports.
+   * 0 (default): any free ports.
+   */
   port?: number;
   /** Default 127.0.0.1. */
   host?: string;
   /** The servers get requests by themselves, so that they log errors. Default false. */
   hasVisitors?: boolean;
+  /** There is an identity provider, which reports here that a session has ended. */
+  ssoLogoutUrl?: string | undefined;
 };
 
 export type SandboxServer = { name: string; stage: Stage; url: string; directory: string };
@@ -49,11 +55,11 @@ export type Sandbox = {
 /** The content of sandbox.json. */
 export type SandboxDescription = {
   gerritUrl: string;
-  errorsUrl: string;
   repositories: Record<string, string>;
   servers: readonly SandboxServer[];
   liveBranches: readonly string[];
   speed: number;
+  settings: SandboxSettings;
   pid: number;
 };
 
@@ -71,12 +77,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const descriptionFile = join(directory, "sandbox.json");
   await requireGit();
   await mkdir(directory, { recursive: true });
-  const other = await runningSandbox(descriptionFile);
-  if (other !== undefined) {
-    throw new SandboxError(
-      `a sandbox is already running in ${directory}: ${other.gerritUrl}, process ${other.pid}`,
-    );
-  }
+  await requireOnlyOne(directory, descriptionFile);
   await rm(descriptionFile, { force: true });
 
   const reviewsFile = reviewsFileOf(directory);
@@ -118,7 +119,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     }
     const errorsUrl = await listenNext(searchServer(errorLog));
     if (hasVisitors) visitors = startVisitors(servers, errorLog);
-    const description = describe(directory, { gerritUrl, errorsUrl, servers, speed });
+    const sso = await startProvider(host, port === 0 ? 0 : port + listening.length, options.ssoLogoutUrl);
+    if (sso !== undefined) listening.push(sso);
+    const settings = settingsOf({ directory, gerritUrl, errorsUrl, issuer: sso?.url });
+    const description = describe(directory, { gerritUrl, servers, speed, settings });
     await replaceFile(descriptionFile, `${JSON.stringify(description, null, 2)}\n`);
     return { gerritUrl, errorsUrl, servers, directory, close };
   } catch (cause) {
@@ -127,9 +131,28 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
 }
 
+async function requireOnlyOne(directory: string, descriptionFile: string): Promise<void> {
+  const other = await runningSandbox(descriptionFile);
+  if (other === undefined) return;
+  throw new SandboxError(
+    `a sandbox is already running in ${directory}: ${other.gerritUrl}, process ${other.pid}`,
+  );
+}
+
+/** Loaded only where it is used: the provider is larger than the rest of the sandbox. */
+async function startProvider(
+  host: string,
+  port: number,
+  backchannelLogoutUrl: string | undefined,
+): Promise<Listening | undefined> {
+  if (backchannelLogoutUrl === undefined) return undefined;
+  const { startSso } = await import("./sso/provider.ts");
+  return startSso({ host, port, backchannelLogoutUrl });
+}
+
 function describe(
   directory: string,
-  opened: Pick<SandboxDescription, "gerritUrl" | "errorsUrl" | "servers" | "speed">,
+  opened: Pick<SandboxDescription, "gerritUrl" | "servers" | "speed" | "settings">,
 ): SandboxDescription {
   const repositories = PROJECTS.map((project) => [project, repositoryOf(directory, project)]);
   return {

@@ -5,30 +5,16 @@ import type { Settings, World } from "./parts.ts";
 
 const LABEL_WIDTH = 14;
 
+type Line = [label: string, text: string];
+
 export function greeting(settings: Settings, world: World, address: string): string {
   const { sandbox } = world;
-  const urls = (isWanted: (stage: string) => boolean): string =>
-    sandbox?.servers
-      .filter(({ stage }) => isWanted(stage))
-      .map(({ url }) => url)
-      .join("  ") ?? "";
-  const isTest = (stage: string): boolean => stage === "testservers";
   // The password of a user's own database is not printed.
   const database =
     settings.databaseUrl === undefined ? `psql '${world.databaseUrl}'` : 'psql "$DATABASE_URL"';
-  const lines: [label: string, text: string][] = [
-    ...accountsOf(settings, sandbox !== undefined),
-    ...(world.ssoIssuer === undefined
-      ? []
-      : [["", "single sign-on   no password"] satisfies [string, string]]),
-    ...(sandbox === undefined
-      ? []
-      : ([
-          ["try", "change 1234"],
-          ["Gerrit", sandbox.gerritUrl],
-          ["test servers", urls(isTest)],
-          ["production", urls((stage) => !isTest(stage))],
-        ] satisfies [string, string][])),
+  const lines: Line[] = [
+    ...accountLines(settings, world),
+    ...(sandbox === undefined ? [] : sandboxLines(sandbox)),
     ["database", database],
     ["logs", `${settings.dataDir}/logs`],
     ["stop", "Ctrl-C"],
@@ -37,12 +23,27 @@ export function greeting(settings: Settings, world: World, address: string): str
   return `\n  SpiderPig is up: ${address}\n\n${body}\n`;
 }
 
-function accountsOf(settings: Settings, hasSandbox: boolean): [string, string][] {
+function accountLines({ host }: Settings, { sandbox }: World): Line[] {
   // The same rule as the one that creates the accounts.
-  const environment = { HOST: settings.host, SANDBOX_DIR: hasSandbox ? "sandbox" : undefined };
-  if (!loadConfig(environment).demoAccounts) return [];
-  return DEMO_ACCOUNTS.map(({ name, password }, index) => [
-    index === 0 ? "sign in" : "",
-    `${name.padEnd(16)} ${password}`,
-  ]);
+  const hasDemoAccounts = loadConfig({ HOST: host, SANDBOX_DIR: sandbox && "sandbox" }).demoAccounts;
+  const accounts = hasDemoAccounts ? DEMO_ACCOUNTS : [];
+  return [
+    ...accounts.map(({ name, password }, index): Line => {
+      return [index === 0 ? "sign in" : "", `${name.padEnd(16)} ${password}`];
+    }),
+    ...(sandbox?.settings.sso === undefined ? [] : [["", "single sign-on   no password"] satisfies Line]),
+  ];
+}
+
+function sandboxLines({ gerritUrl, servers }: NonNullable<World["sandbox"]>): Line[] {
+  const { test = [], production = [] } = Object.groupBy(servers, ({ stage }) =>
+    stage === "testservers" ? "test" : "production",
+  );
+  const urls = (some: typeof servers): string => some.map(({ url }) => url).join("  ");
+  return [
+    ["try", "change 1234"],
+    ["Gerrit", gerritUrl],
+    ["test servers", urls(test)],
+    ["production", urls(production)],
+  ];
 }

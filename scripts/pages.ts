@@ -10,7 +10,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeF
 import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import { withLock } from "./file-lock.ts";
-import { runProgram } from "./program.ts";
+import { nodeProgram, runProgram } from "./program.ts";
 import { inProject, ROOT } from "./root.ts";
 import { step } from "./steps.ts";
 
@@ -29,10 +29,12 @@ export async function buildPages(log: string, signal?: AbortSignal): Promise<str
     const hash = sourcesHash();
     if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === hash) return "unchanged";
     rmSync(STAMP, { force: true });
-    const command = [inProject("node_modules/next/dist/bin/next"), "build"];
-    // Settings are read at run time; those of this shell must not become part of the build.
-    const env = () => ({ NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", NO_COLOR: "1" });
-    await runProgram({ name: "next build", command, env, log }, signal);
+    const build = nodeProgram([inProject("node_modules/next/dist/bin/next"), "build"], () => ({
+      NODE_ENV: "production",
+      NEXT_TELEMETRY_DISABLED: "1",
+      NO_COLOR: "1",
+    }));
+    await runProgram({ name: "next build", ...build, log }, signal);
     compressFiles();
     writeFileSync(STAMP, hash);
     return "built";

@@ -7,11 +7,11 @@
  *   directory/log        the server's output
  *   directory/lock       held by every process of the server, so it says whether one still runs
  *
- * The server stops when its parent has exited for any reason. It listens on 127.0.0.1 with scram-sha-256 and a random
+ * It listens on 127.0.0.1 with scram-sha-256 and a random
  * password, and on no Unix socket: a socket's path is limited to 107 bytes, and many tools cannot name one in a URL. Trust
  * on a port would admit every account of the machine.
  */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
   closeSync,
@@ -25,10 +25,9 @@ import {
 } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { lockFile } from "./file-lock.ts";
 import { freePort, isPortFree } from "./ports.ts";
-import { lastLines, openLog } from "./program.ts";
+import { type RunningProgram, startProgram } from "./program.ts";
 
 export type PostgresOptions = {
   directory: string;
@@ -37,37 +36,24 @@ export type PostgresOptions = {
   /** Tests need no durability: their data does not outlive them. */
   durable?: boolean;
 };
-export type RunningPostgres = {
-  url: string;
-  port: number;
-  pid: number;
-  /** Resolves when the server has exited, with how. */
-  gone: Promise<string>;
-  /** Fast shutdown: ends every session, loses nothing. Resolves when the server has exited. */
-  stop(): Promise<void>;
-};
+export type RunningPostgres = RunningProgram & { url: string; port: number };
 
 const HOST = "127.0.0.1";
 /** Of the role and of the database. */
 const NAME = "spiderpig";
-/** Crash recovery after a hard stop may replay a lot of WAL. */
-const READY_TIMEOUT_MS = 120_000;
 /** For the processes of a killed server to exit. */
 const PREDECESSOR_TIMEOUT_MS = 60_000;
-/** Then it is killed, and recovers at the next start. */
 const STOP_TIMEOUT_MS = 25_000;
 const DURABLE = ["max_connections=120"];
 /** One server is shared by all tests that run at the same time, each with its workers and pages. */
 const NOT_DURABLE = ["max_connections=400", "fsync=off", "synchronous_commit=off", "full_page_writes=off"];
 
-/** The server gets SIGINT, for a fast shutdown, when its parent has exited. */
-const STOP_WITH_PARENT = ["setpriv", "--pdeathsig", "INT"];
 /**
  * PostgreSQL refuses to run as root, which most containers start with. As root it runs as nobody, with the one capability to
  * pass directories that are closed to nobody, such as /root. A user namespace would need no capability, but many containers
  * forbid them.
  */
-const AS_NOBODY = [
+const NOBODY = [
   "--reuid=nobody",
   "--regid=65534",
   "--clear-groups",
@@ -75,7 +61,8 @@ const AS_NOBODY = [
   "--ambient-caps=+dac_override",
 ];
 const IS_ROOT = process.getuid?.() === 0;
-const ACCOUNT = IS_ROOT ? [...STOP_WITH_PARENT, ...AS_NOBODY] : STOP_WITH_PARENT;
+const ACCOUNT = IS_ROOT ? NOBODY : [];
+const AS_ACCOUNT = IS_ROOT ? ["setpriv", ...NOBODY] : [];
 
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
   const { durable = true } = options;
@@ -91,9 +78,10 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     rmSync(pidFile(directory), { force: true });
     const port = options.port ?? (await choosePort(directory));
     if (!(await isPortFree(HOST, port))) throw new Error(`PostgreSQL does not start: port ${port} is in use`);
-    const server = spawnServer(directory, port, durable, lock);
-    if (await isReady(directory, server)) return running(directory, server, port);
-    throw new Error(`PostgreSQL does not start: ${lastLines(join(directory, "log"), 5)}`);
+    const server = await startServer(directory, port, durable, lock);
+    const password = readFileSync(join(directory, "password"), "utf8").trim();
+    writeFileSync(join(directory, "port"), String(port));
+    return { ...server, port, url: `postgresql://${NAME}:${password}@${HOST}:${port}/${NAME}` };
   } finally {
     closeSync(lock);
   }
@@ -119,9 +107,9 @@ function createCluster(directory: string, durable: boolean): void {
   const locale = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
   const identity = ["-U", NAME, "--pwfile", password, "--auth=scram-sha-256"];
   const sync = durable ? [] : ["--no-sync"];
-  run([...ACCOUNT, binary("initdb"), "-D", fresh, ...identity, ...locale, ...sync]);
+  run([...AS_ACCOUNT, binary("initdb"), "-D", fresh, ...identity, ...locale, ...sync]);
   // In single-user mode, so that a cluster without its database never exists.
-  run([...ACCOUNT, binary("postgres"), "--single", "-D", fresh, "postgres"], `create database ${NAME}\n`);
+  run([...AS_ACCOUNT, binary("postgres"), "--single", "-D", fresh, "postgres"], `create database ${NAME}\n`);
   renameSync(fresh, join(directory, "data"));
 }
 
@@ -138,9 +126,12 @@ function run(program: readonly string[], input = ""): void {
   throw new Error(`PostgreSQL does not run here, set DATABASE_URL to one of your own: ${output}`);
 }
 
-type Server = { child: ChildProcess; pid: number; gone: Promise<string>; hasExited: () => boolean };
-
-function spawnServer(directory: string, port: number, durable: boolean, lock: number): Server {
+function startServer(
+  directory: string,
+  port: number,
+  durable: boolean,
+  lock: number,
+): Promise<RunningProgram> {
   const settings = [
     `listen_addresses=${HOST}`,
     `port=${port}`,
@@ -150,59 +141,23 @@ function spawnServer(directory: string, port: number, durable: boolean, lock: nu
     "lc_messages=C",
     ...(durable ? DURABLE : NOT_DURABLE),
   ].flatMap((setting) => ["-c", setting]);
-  const [command = "", ...args] = [
-    ...ACCOUNT,
-    binary("postgres"),
-    "-D",
-    join(directory, "data"),
-    ...settings,
-  ];
-  const log = openLog(join(directory, "log"));
-  // A session of its own: Ctrl-C goes to the whole foreground process group, but the database stops last.
-  const child = spawn(command, args, {
-    cwd: directory,
-    env: serverEnvironment(),
-    detached: true,
-    stdio: ["ignore", log, log, lock],
-  });
-  closeSync(log);
-  let exited = false;
-  const gone = new Promise<string>((resolve) => {
-    child.once("error", (error) => resolve(error.message));
-    child.once("exit", (code, signal) => resolve(signal ?? `exit ${code}`));
-  }).finally(() => (exited = true));
-  child.unref();
-  return { child, pid: child.pid ?? 0, gone, hasExited: () => exited };
-}
-
-/** From postmaster.pid; its eighth line is the status of the server. */
-async function isReady(directory: string, { child, pid, hasExited }: Server): Promise<boolean> {
-  const end = performance.now() + READY_TIMEOUT_MS;
-  while (!hasExited()) {
-    const lines = existsSync(pidFile(directory)) ? readFileSync(pidFile(directory), "utf8").split("\n") : [];
-    if (lines[7]?.trim() === "ready" && Number(lines[0]) === pid) return true;
-    if (performance.now() > end) child.kill("SIGKILL");
-    await sleep(10);
-  }
-  return false;
-}
-
-function running(directory: string, { child, pid, gone }: Server, port: number): RunningPostgres {
-  const password = readFileSync(join(directory, "password"), "utf8").trim();
-  writeFileSync(join(directory, "port"), String(port));
-  return {
-    url: `postgresql://${NAME}:${password}@${HOST}:${port}/${NAME}`,
-    port,
-    pid,
-    gone,
-    async stop() {
-      child.ref();
-      child.kill("SIGINT");
-      const timer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
-      await gone;
-      clearTimeout(timer);
+  return startProgram({
+    name: "PostgreSQL",
+    command: [binary("postgres"), "-D", join(directory, "data"), ...settings],
+    account: ACCOUNT,
+    env: serverEnvironment,
+    log: join(directory, "log"),
+    lock,
+    // A fast shutdown ends every session and loses nothing. After an immediate one the server recovers at the next start.
+    stopSignal: "INT",
+    killSignal: "SIGQUIT",
+    stopTimeoutMs: STOP_TIMEOUT_MS,
+    // The eighth line of this file is the status of the server.
+    isReady(pid) {
+      const lines = readFileSync(pidFile(directory), "utf8").split("\n");
+      return lines[7]?.trim() === "ready" && Number(lines[0]) === pid;
     },
-  };
+  });
 }
 
 async function choosePort(directory: string): Promise<number> {

@@ -80,15 +80,18 @@ export async function requirePort(host: string, port: number, setting: string): 
   try {
     return port === 0 ? await freePort(host) : await listenBriefly(host, port);
   } catch (cause) {
-    const code = codeOf(cause);
-    const problem =
-      code === "EADDRINUSE"
-        ? `${setting}: port ${port} on ${host} is in use: stop what uses it or set another ${setting}`
-        : code === "EACCES"
-          ? `${setting}: this account may not open port ${port}: set ${setting} to one above 1023`
-          : `HOST: cannot listen on ${host} (${code}): set HOST to an address of this machine`;
-    throw new PreflightError(problem, { cause });
+    throw new PreflightError(portProblem(codeOf(cause), host, port, setting), { cause });
   }
+}
+
+function portProblem(code: string, host: string, port: number, setting: string): string {
+  if (code === "EADDRINUSE") {
+    return `${setting}: port ${port} on ${host} is in use: stop what uses it or set another ${setting}`;
+  }
+  if (code === "EACCES") {
+    return `${setting}: this account may not open port ${port}: set ${setting} to one above 1023`;
+  }
+  return `HOST: cannot listen on ${host} (${code}): set HOST to an address of this machine`;
 }
 
 export function requireGit(): void {

@@ -1,39 +1,28 @@
 /**
- * Manages the lifecycle of the parts: starts them in order, restarts one that exits, stops them in reverse order.
- *
- * It is independent of the parts (see parts.ts), so that tests run it with parts of their own.
+ * Starts parts in order, restarts one that exits, stops them in reverse order. It is independent of the parts (see parts.ts),
+ * so that tests run it with parts of their own.
  *
  *   starting   one part after the other. The first failure stops everything and rejects start()
  *   running    a part that exits is restarted after a second, without limit: what it needs may be down for hours
  *   stopping   begun by stop() from either state; nothing is started any more
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { RunningProgram } from "./program.ts";
+import type { Step } from "./steps.ts";
 
-export type RunningPart = {
-  pid: number | undefined;
-  /** Resolves when it has exited, with how: "exit 1", "SIGKILL". Never rejects. */
-  gone: Promise<string>;
-  /** Resolves when it has exited, or was killed after a timeout. */
-  stop(): Promise<void>;
-  kill(): void;
-};
 export type Part = {
   name: string;
   /** What its start does, if that takes long. */
   detail?: string;
   /** Resolves when others can use the part; with a text if everything is done, and nothing keeps running. */
-  start(signal: AbortSignal): Promise<RunningPart | string>;
+  start(signal: AbortSignal): Promise<RunningProgram | string>;
 };
 
 export type Observer = {
-  begin(name: string, detail: string): { done(detail: string): void; failed(): void };
+  begin(name: string, detail: string): Step;
   /** A part has exited, or is up again. */
-  notify(line: string): void;
+  notify: (line: string) => void;
 };
-
-const RESTART_MS = 1_000;
-/** One Ctrl-C arrives twice: from the terminal and from npm. */
-const SAME_CTRL_C_MS = 700;
 
 export type Supervisor = {
   /** Rejects when something cannot be started, after everything was stopped. Resolves early when stop() is called. */
@@ -42,6 +31,10 @@ export type Supervisor = {
   /** For a person who does not wait for stop(). */
   kill(): void;
 };
+
+const RESTART_MS = 1_000;
+/** One Ctrl-C arrives twice: from the terminal and from npm. */
+const SAME_CTRL_C_MS = 700;
 
 export function createSupervisor(
   plan: readonly Part[],
@@ -53,25 +46,25 @@ export function createSupervisor(
   const parts = createParts(observer, signal, restartMs);
   let starting: Promise<void> = Promise.resolve();
 
+  async function startAll(): Promise<void> {
+    for (const part of plan) {
+      signal.throwIfAborted();
+      const step = observer.begin(part.name, part.detail ?? "starting");
+      try {
+        step.done(await parts.start(part));
+      } catch (cause) {
+        if (signal.aborted) step.done("canceled");
+        else step.failed();
+        throw cause;
+      }
+    }
+  }
+
   async function stop(): Promise<void> {
     stopping.abort();
     await starting.catch(() => undefined);
     for (const { name } of plan.toReversed()) await parts.running.get(name)?.stop();
-    await parts.settled();
-  }
-
-  async function startAll(): Promise<void> {
-    for (const item of plan) {
-      signal.throwIfAborted();
-      const shown = observer.begin(item.name, item.detail ?? "starting");
-      try {
-        shown.done(await parts.start(item));
-      } catch (cause) {
-        if (signal.aborted) shown.done("canceled");
-        else shown.failed();
-        throw cause;
-      }
-    }
+    await Promise.all(parts.restarts);
   }
 
   return {
@@ -93,68 +86,48 @@ export function createSupervisor(
   };
 }
 
-type Parts = {
-  readonly running: ReadonlyMap<string, RunningPart>;
-  /** Starts it, and restarts it whenever it exits, until the signal is aborted. Resolves with what was done. */
-  start(item: Part): Promise<string>;
-  /** Resolves when nothing is restarted any more. */
-  settled(): Promise<unknown>;
-};
+/** Parts that are restarted whenever they exit, until the signal is aborted. */
+function createParts({ notify }: Observer, signal: AbortSignal, restartMs: number) {
+  const running = new Map<string, RunningProgram>();
+  const restarts: Promise<void>[] = [];
 
-function createParts(observer: Observer, signal: AbortSignal, restartMs: number): Parts {
-  const running = new Map<string, RunningPart>();
-  const watches: Promise<void>[] = [];
-
-  async function startOnce(item: Part): Promise<RunningPart | string> {
-    const started = await item.start(signal);
+  /** Resolves with what was done. */
+  async function start(part: Part): Promise<string> {
+    const started = await part.start(signal);
     if (typeof started === "string") return started;
     if (signal.aborted) await started.stop();
     signal.throwIfAborted();
-    running.set(item.name, started);
-    return started;
+    running.set(part.name, started);
+    restarts.push(started.gone.then((how) => restart(part, how)));
+    return "up";
   }
 
-  async function keepRunning(item: Part, first: RunningPart): Promise<void> {
-    let how = await first.gone;
-    while (!signal.aborted) {
-      observer.notify(`${item.name} exited (${how}), restarting it`);
-      how = await restart(item);
-    }
-  }
-
-  /** Tries until it has started. Resolves when it has exited, with how, or when everything is stopped. */
-  async function restart(item: Part): Promise<string> {
-    running.delete(item.name);
-    while (!signal.aborted) {
+  async function restart(part: Part, how: string): Promise<void> {
+    if (signal.aborted) return;
+    running.delete(part.name);
+    notify(`${part.name} exited (${how}), restarting it`);
+    for (;;) {
       try {
         await sleep(restartMs, undefined, { signal });
-        const part = await startOnce(item);
-        observer.notify(`${item.name} is up again`);
-        return typeof part === "string" ? part : await part.gone;
+        await start(part);
+        notify(`${part.name} is up again`);
+        return;
       } catch (cause) {
+        if (signal.aborted) return;
         const [reason] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
-        if (!signal.aborted) observer.notify(`${item.name} does not start: ${reason}`);
+        notify(`${part.name} does not start: ${reason}`);
       }
     }
-    return "stopped";
   }
 
-  return {
-    running,
-    async start(item) {
-      const started = await startOnce(item);
-      if (typeof started === "string") return started;
-      watches.push(keepRunning(item, started));
-      return "up";
-    },
-    settled: () => Promise.all(watches),
-  };
+  return { running, restarts, start };
 }
 
-type Stopping = { done: Promise<void>; hasBegun(): boolean };
-
-/** The first signal stops in order, a second one at once. @param announce called once, when stopping begins. */
-export function stopOnSignals(supervisor: Supervisor, announce: () => void): Stopping {
+/** The first signal stops in order, a second one at once. @returns when it has stopped, and whether that has begun. */
+export function stopOnSignals(
+  supervisor: Supervisor,
+  announce: () => void,
+): { done: Promise<void>; hasBegun(): boolean } {
   const { promise: done, resolve } = Promise.withResolvers<void>();
   let begunAt: number | undefined;
   const onSignal = (): void => {

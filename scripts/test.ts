@@ -10,6 +10,7 @@ import { once } from "node:events";
 import { mkdirSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, relative } from "node:path";
+import { parseArgs } from "node:util";
 import { SETTINGS } from "#lib/config.ts";
 import { fileSettingOf, SECRETS } from "#lib/secret-files.ts";
 import { buildPages } from "./pages.ts";
@@ -27,8 +28,8 @@ const AT_ONCE = Math.min(2 * availableParallelism(), 12);
 const PROGRESS_MS = 60_000;
 const LOGS = inProject(".cache/test");
 
-const args = process.argv.slice(2);
-const isWatching = args[0] === "--watch";
+const OPTIONS = { watch: { type: "boolean" }, runs: { type: "string" } } as const;
+
 let scratch: string | undefined;
 let server: RunningPostgres | undefined;
 
@@ -36,12 +37,18 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.once(signal, () => void stopEarly(signal));
 }
 try {
-  const selected = selectTests(isWatching ? args.slice(1) : args);
+  const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
+  const selected = selectTests(positionals);
   scratch = openScratch();
   const needsDatabase = [...selected.keys()].some(({ command }) => command === undefined);
   if (needsDatabase) server = await startPostgres({ directory: join(scratch, "postgres"), durable: false });
-  const env = testEnvironment(scratch, server?.url);
-  if (isWatching) {
+  const env = testEnvironment({
+    TMPDIR: scratch,
+    TEST_DATABASE_URL: server?.url,
+    // How many random cases a test with generated input tries.
+    TEST_RUNS: values.runs,
+  });
+  if (values.watch === true) {
     const files = [...selected.values()].flat();
     const watch = ["--test", "--watch", ...files];
     await once(spawn(process.execPath, watch, { cwd: ROOT, env, stdio: "inherit" }), "exit");
@@ -147,19 +154,18 @@ function show({ name, command }: Group, results: readonly Result[], endedAtMs: n
 }
 
 /** The settings of the person who runs the tests are not the tests' settings. */
-function testEnvironment(tmp: string, databaseUrl: string | undefined): NodeJS.ProcessEnv {
+function testEnvironment(own: Record<string, string | undefined>): NodeJS.ProcessEnv {
   const settings = Object.fromEntries(
     [...Object.keys(SETTINGS), ...SECRETS.map(fileSettingOf)].map((name) => [name, undefined]),
   );
   return environment({
     ...settings,
-    TMPDIR: tmp,
+    ...own,
     NODE_ENV: "test",
     NODE_TEST_CONTEXT: undefined,
     // A quarter of the time of each of some thousand processes is compiling.
     NODE_COMPILE_CACHE: inProject(".cache/compiled"),
     NEXT_TELEMETRY_DISABLED: "1",
-    TEST_DATABASE_URL: databaseUrl,
     FORCE_COLOR: undefined,
     NO_COLOR: "1",
   });

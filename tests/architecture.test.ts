@@ -1,5 +1,5 @@
 // The folders and their layers, checked. The table says which folder may import which. An entry that is not used fails too,
-// so the tables (tests/support/layers.ts) always describe the code.
+// so the tables (tests/layers.ts) always describe the code.
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
@@ -12,7 +12,7 @@ import {
   SHARED_HELPERS,
   SOURCES,
   TEST_ROOMS,
-} from "./support/layers.ts";
+} from "./layers.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
 /** Both relative to the root; `target` is the name of the package if it is one. */

@@ -10,12 +10,11 @@ import { DEMO_ACCOUNTS } from "#lib/domain/demo-accounts.ts";
 import { localAddress, planOf, type Settings, type World as SandboxAddresses } from "../../scripts/parts.ts";
 import { freePort } from "../../scripts/ports.ts";
 import { beginStep } from "../../scripts/steps.ts";
-import type { Part, RunningPart } from "../../scripts/supervisor.ts";
+import type { RunningProgram } from "../../scripts/program.ts";
+import type { Part } from "../../scripts/supervisor.ts";
 import { findHolder } from "../../holder/client/find-holder.ts";
 import { until } from "../until.ts";
 import { type Client, createClient } from "./client.ts";
-
-export type RunningProgram = RunningPart & { pid: number };
 
 export type Installation = {
   readonly client: Client;
@@ -41,7 +40,7 @@ const HOST = "127.0.0.1";
 export async function startInstallation(signal: AbortSignal): Promise<Installation> {
   const dataDir = mkdtempSync(join(tmpdir(), "spiderpig-bench-"));
   mkdirSync(join(dataDir, "logs"));
-  const running = new Map<string, RunningPart>();
+  const running = new Map<string, RunningProgram>();
   const cleanUps: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     for (const cleanUp of cleanUps.toReversed()) await cleanUp();
@@ -78,7 +77,9 @@ export async function startInstallation(signal: AbortSignal): Promise<Installati
       db,
       dataDir,
       get web() {
-        return withPid(running.get("web"), "web");
+        const web = running.get("web");
+        if (web === undefined) throw new Error("web is not running");
+        return web;
       },
       startWorker: (command) => workers.start(command),
       async stopWorkers() {
@@ -101,11 +102,11 @@ export async function startInstallation(signal: AbortSignal): Promise<Installati
 }
 
 /** The workers of a benchmark. One has started when its row exists. */
-function createWorkers(db: Database, startPart: (command: readonly string[]) => Promise<RunningPart>) {
-  const workers: RunningPart[] = [];
+function createWorkers(db: Database, startPart: (command: readonly string[]) => Promise<RunningProgram>) {
+  const workers: RunningProgram[] = [];
   return {
     async start(command: readonly string[]): Promise<RunningProgram> {
-      const worker = withPid(await startPart(command), "worker");
+      const worker = await startPart(command);
       workers.push(worker);
       await until("the worker to register", () => hasRow(db, worker.pid));
       return worker;
@@ -131,7 +132,7 @@ function settingsFor(dataDir: string, port: number): Settings {
 /** Starts everything but the worker. */
 async function startParts(
   plan: readonly Part[],
-  running: Map<string, RunningPart>,
+  running: Map<string, RunningProgram>,
   signal: AbortSignal,
 ): Promise<void> {
   for (const item of plan) {
@@ -144,15 +145,10 @@ async function startParts(
   }
 }
 
-async function startPart(plan: readonly Part[], name: string, signal: AbortSignal): Promise<RunningPart> {
+async function startPart(plan: readonly Part[], name: string, signal: AbortSignal): Promise<RunningProgram> {
   const started = await plan.find((item) => item.name === name)?.start(signal);
   if (started === undefined || typeof started === "string") throw new Error(`unknown part: ${name}`);
   return started;
-}
-
-function withPid(part: RunningPart | undefined, name: string): RunningProgram {
-  if (part?.pid === undefined) throw new Error(`${name} is not running`);
-  return { ...part, pid: part.pid };
 }
 
 async function hasRow(db: Database, pid: number): Promise<boolean> {

@@ -1,6 +1,6 @@
 // The migrations that this version brings, as drizzle-kit writes them to drizzle/, and those applied to a database.
 // The first one is the baseline. Until the first release it is generated again whenever the tables change
-// (scripts/baseline.ts), so a database is known by the hash of its baseline and cannot be migrated from another one.
+// (drizzle/baseline.ts), so a database is known by the hash of its baseline and cannot be migrated from another one.
 //
 // The first line of each file says whether processes of the previous version may continue to run on the new schema; it
 // is stored in the database with the migration, so that an old process can read it about a migration it does not bring.

@@ -21,7 +21,7 @@ export const GROUPS: readonly Group[] = [
   { name: "lint", command: "oxlint --type-aware" },
   { name: "format", command: "oxfmt --check" },
   { name: "dead-code", command: "knip" },
-  { name: "schema", command: "node scripts/baseline.ts --check" },
+  { name: "schema", command: "node drizzle/baseline.ts --check" },
   // typegen writes next-env.d.ts and the types of the routes, which a fresh checkout does not have. A build writes them too.
   { name: "types", command: "next typegen && tsc --noEmit -p .", needsPages: true },
   { name: "chaos", folders: ["tests/chaos"], needsPages: true },

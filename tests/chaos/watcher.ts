@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { jobEvents } from "#lib/contract/events.ts";
 import type { Job } from "#lib/contract/job.ts";
 import { createEventReader, type ServerEvent } from "../../bench/installation/event-reader.ts";
-import { createLogMirror } from "../support/log-mirror.ts";
+import { createLogMirror } from "../lib/web/live/log-mirror.ts";
 import type { Random } from "./random.ts";
 
 export type WatchResult = {

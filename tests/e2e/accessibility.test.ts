@@ -1,7 +1,7 @@
 // Accessibility of all pages.
 import type { Locator } from "@playwright/test";
 import { aJob } from "../seed/seed.ts";
-import { keepHeartbeatFresh } from "../support/heartbeats.ts";
+import { keepHeartbeatFresh } from "../seed/heartbeats.ts";
 import { expectAccessible } from "./support/axe.ts";
 import { expect, test } from "./support/test.ts";
 

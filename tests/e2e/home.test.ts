@@ -1,6 +1,6 @@
 // The home page: questions, search and the queue.
 import { aJob } from "../seed/seed.ts";
-import { keepHeartbeatFresh } from "../support/heartbeats.ts";
+import { keepHeartbeatFresh } from "../seed/heartbeats.ts";
 import type { Locator, Page } from "@playwright/test";
 import { stopTime } from "./support/clock.ts";
 import { expect, test } from "./support/test.ts";

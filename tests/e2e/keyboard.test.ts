@@ -5,7 +5,7 @@ import { askInteraction } from "#lib/db/interactions.ts";
 import { finishJob } from "#lib/db/runs.ts";
 import { aJob } from "../seed/seed.ts";
 import { QUESTIONS } from "../seed/seed-questions.ts";
-import { keepHeartbeatFresh } from "../support/heartbeats.ts";
+import { keepHeartbeatFresh } from "../seed/heartbeats.ts";
 import { expect, test, type Person } from "./support/test.ts";
 
 /** The focused element: its focus target (or tag name), and whether it is a button. */

@@ -4,7 +4,7 @@ import { transaction } from "#lib/db/connection.ts";
 import { askInteraction } from "#lib/db/interactions.ts";
 import { aJob } from "../seed/seed.ts";
 import { QUESTIONS } from "../seed/seed-questions.ts";
-import { keepHeartbeatFresh, setHeartbeatAge } from "../support/heartbeats.ts";
+import { keepHeartbeatFresh, setHeartbeatAge } from "../seed/heartbeats.ts";
 import { expectStable, recordShifts } from "./support/layout-shift.ts";
 import { storeReminder } from "./support/reminder.ts";
 import { expect, test } from "./support/test.ts";

@@ -1,9 +1,9 @@
 // Navigating a log: scrolling, marking, searching; and the places without a log.
 import { query, transaction } from "#lib/db/connection.ts";
 import { findOutputState, storeOutput } from "#lib/db/output.ts";
-import { printed } from "../support/printed.ts";
+import { printed } from "../seed/printed.ts";
 import { aJob } from "../seed/seed.ts";
-import { keepHeartbeatFresh } from "../support/heartbeats.ts";
+import { keepHeartbeatFresh } from "../seed/heartbeats.ts";
 import { expectAccessible } from "./support/axe.ts";
 import { expect, test } from "./support/test.ts";
 

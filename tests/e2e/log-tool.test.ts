@@ -1,7 +1,7 @@
 // The log as a tool: folded phases, answers in place, times, ranges by touch, the recording, the timeline.
 import type { World } from "./support/world.ts";
 import { aJob } from "../seed/seed.ts";
-import { keepHeartbeatFresh } from "../support/heartbeats.ts";
+import { keepHeartbeatFresh } from "../seed/heartbeats.ts";
 import { expectAccessible } from "./support/axe.ts";
 import { expect, test } from "./support/test.ts";
 

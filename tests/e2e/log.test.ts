@@ -1,10 +1,10 @@
 // The log as a terminal shows it: redrawn lines, colours, links, deceptive text, and long selections.
 import { transaction } from "#lib/db/connection.ts";
 import { findOutputState, storeOutput } from "#lib/db/output.ts";
-import { printed } from "../support/printed.ts";
+import { printed } from "../seed/printed.ts";
 import { aJob } from "../seed/seed.ts";
 import { QUESTIONS } from "../seed/seed-questions.ts";
-import { keepHeartbeatFresh } from "../support/heartbeats.ts";
+import { keepHeartbeatFresh } from "../seed/heartbeats.ts";
 import { expectAccessible } from "./support/axe.ts";
 import { expect, test } from "./support/test.ts";
 import type { World } from "./support/world.ts";

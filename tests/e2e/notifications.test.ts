@@ -2,7 +2,7 @@
 import { answerInteraction } from "#lib/actions/answer-interaction.ts";
 import { query } from "#lib/db/connection.ts";
 import { aJob } from "../seed/seed.ts";
-import { type PushService, startPushService } from "../support/push-service.ts";
+import { type PushReceiver, startPushReceiver } from "../lib/notify/push-receiver.ts";
 import { person } from "../support/stack.ts";
 import { expectAccessible } from "./support/axe.ts";
 import { deliver, withPush } from "./support/push-browser.ts";
@@ -12,10 +12,10 @@ import { NO_POLICY } from "#lib/domain/policy.ts";
 
 test.use({ installation: "notifications" });
 
-let service: PushService;
+let service: PushReceiver;
 const cleaners: (() => Promise<void>)[] = [];
 test.beforeAll(async () => {
-  service = await startPushService((clean) => cleaners.push(clean));
+  service = await startPushReceiver((clean) => cleaners.push(clean));
 });
 test.afterAll(async () => {
   for (const clean of cleaners) await clean();

@@ -1,7 +1,7 @@
 // The description of outcomes, and of the effects of a stop.
 import { AT_TESTSERVERS, QUESTIONS } from "../seed/seed-questions.ts";
 import { aJob } from "../seed/seed.ts";
-import { keepHeartbeatFresh } from "../support/heartbeats.ts";
+import { keepHeartbeatFresh } from "../seed/heartbeats.ts";
 import { expectAccessible } from "./support/axe.ts";
 import { expect, test } from "./support/test.ts";
 

@@ -8,7 +8,7 @@ import { finishJob } from "#lib/db/runs.ts";
 import { aJob } from "../seed/seed.ts";
 import { aWindow } from "../seed/seed-window.ts";
 import { QUESTIONS } from "../seed/seed-questions.ts";
-import { keepHeartbeatFresh } from "../support/heartbeats.ts";
+import { keepHeartbeatFresh } from "../seed/heartbeats.ts";
 import { expectAccessible } from "./support/axe.ts";
 import { expectStable, recordShifts } from "./support/layout-shift.ts";
 import { expect, test } from "./support/test.ts";

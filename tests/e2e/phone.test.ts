@@ -1,7 +1,7 @@
 // The pages on a phone.
 import { aJob } from "../seed/seed.ts";
 import { QUESTIONS } from "../seed/seed-questions.ts";
-import { keepHeartbeatFresh } from "../support/heartbeats.ts";
+import { keepHeartbeatFresh } from "../seed/heartbeats.ts";
 import { expect, test } from "./support/test.ts";
 
 test("on a phone the question and its buttons are in view without scrolling, and nothing is cut off", async ({

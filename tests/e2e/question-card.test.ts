@@ -3,7 +3,7 @@ import type { Locator } from "@playwright/test";
 import { query, transaction } from "#lib/db/connection.ts";
 import { aJob } from "../seed/seed.ts";
 import { QUESTIONS, type SeededQuestion } from "../seed/seed-questions.ts";
-import { keepHeartbeatFresh } from "../support/heartbeats.ts";
+import { keepHeartbeatFresh } from "../seed/heartbeats.ts";
 import { stopTime } from "./support/clock.ts";
 import { expect, test, type Person } from "./support/test.ts";
 import type { World } from "./support/world.ts";

@@ -1,7 +1,7 @@
 // Many tabs of one browser over HTTP/1.1, where they share six connections, and requests that the network delays.
 import type { BrowserContext, Page } from "@playwright/test";
 import { aJob } from "../seed/seed.ts";
-import { keepHeartbeatFresh } from "../support/heartbeats.ts";
+import { keepHeartbeatFresh } from "../seed/heartbeats.ts";
 import { JobPage } from "./support/job-page.ts";
 import { type Network, startNetwork } from "./support/network.ts";
 import { expect, test as base } from "./support/test.ts";

@@ -1,6 +1,6 @@
 // Times in UTC or local, as the reader chooses, and who else is viewing a job.
 import { aJob } from "../seed/seed.ts";
-import { keepHeartbeatFresh } from "../support/heartbeats.ts";
+import { keepHeartbeatFresh } from "../seed/heartbeats.ts";
 import { expect, test } from "./support/test.ts";
 
 test("times are relative with UTC beside them, and local for a reader who wants that, also in the first HTML", async ({

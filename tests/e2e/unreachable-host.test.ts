@@ -3,7 +3,7 @@
 import { transaction } from "#lib/db/connection.ts";
 import { recordHolderFound } from "#lib/db/lost-jobs.ts";
 import { aJob } from "../seed/seed.ts";
-import { setHeartbeatAge, keepHeartbeatFresh } from "../support/heartbeats.ts";
+import { setHeartbeatAge, keepHeartbeatFresh } from "../seed/heartbeats.ts";
 import { expectAccessible } from "./support/axe.ts";
 import { expect, test } from "./support/test.ts";
 

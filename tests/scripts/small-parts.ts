@@ -1,7 +1,7 @@
 /** Parts and the record they leave, for the supervisor's tests. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { programPart } from "../../scripts/program.ts";
+import { nodeProgram, type Program, startProgram } from "../../scripts/program.ts";
 import type { Observer, Part } from "../../scripts/supervisor.ts";
 
 export type Noted = { what: string; name: string; pid: number };
@@ -22,16 +22,17 @@ export function story(record: string): string[] {
 }
 
 export function smallPart(record: string, name: string, words: readonly string[] = []): Part {
-  return programPart({
+  const fixture = join(import.meta.dirname, "fixtures/part.ts");
+  const program: Program = {
     name,
-    command: [join(import.meta.dirname, "fixtures/part.ts"), name, record, ...words],
-    env: () => ({}),
+    ...nodeProgram([fixture, name, record, ...words], () => ({})),
     log: `${record}-${name}.log`,
-    isReady: async (pid) =>
+    isReady: (pid) =>
       readRecord(record).some((noted) => noted.what === "ready" && noted.name === name && noted.pid === pid),
     // Only a part that ignores SIGTERM reaches it.
     stopTimeoutMs: words.includes("stubborn") && !words.includes("waits-long") ? 3_000 : 60_000,
-  });
+  };
+  return { name, start: (signal) => startProgram(program, signal) };
 }
 
 export const silentObserver: Observer = {

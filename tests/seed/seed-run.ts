@@ -14,7 +14,7 @@ import { jobOperation, type Operation } from "#lib/operations/operation.ts";
 import type { SignalKind } from "#lib/domain/signal.ts";
 import type { Change } from "#lib/contract/change.ts";
 import type { Progress } from "#lib/contract/job.ts";
-import { NOTHING_STORED, printed } from "../support/printed.ts";
+import { NOTHING_STORED, printed } from "./printed.ts";
 
 export type JobSeed = {
   by?: string;

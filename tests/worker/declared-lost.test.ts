@@ -9,7 +9,7 @@ import { query } from "#lib/db/connection.ts";
 import { WORKER_STALE_SECONDS } from "#lib/db/workers.ts";
 import { AppError } from "#lib/errors.ts";
 import { startStack, type WorkerProcess } from "../support/stack.ts";
-import { setHeartbeatAge } from "../support/heartbeats.ts";
+import { setHeartbeatAge } from "../seed/heartbeats.ts";
 import { until } from "../support/until.ts";
 import { ORIGIN } from "../support/origin.ts";
 

@@ -7,11 +7,11 @@ import { WEBHOOK_EVENTS } from "#lib/domain/webhook.ts";
 import type { Log } from "#lib/log.ts";
 import { NO_POLICY } from "#lib/domain/policy.ts";
 import { createWebhookContext, startNotifier } from "#lib/notify/notifier.ts";
-import { aDevice, aPerson } from "../support/devices.ts";
-import { startPushService } from "../support/push-service.ts";
+import { aDevice, aPerson } from "../lib/notify/devices.ts";
+import { startPushReceiver } from "../lib/notify/push-receiver.ts";
 import { startStack } from "../support/stack.ts";
 import { until } from "../support/until.ts";
-import { LOOPBACK, startWebhookReceiver } from "../support/webhook-receiver.ts";
+import { LOOPBACK, startWebhookReceiver } from "../lib/notify/webhook-receiver.ts";
 
 const noLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 const webhookSettings = {
@@ -23,7 +23,7 @@ const webhookSettings = {
 test("a question of a real terminal and the end are sent to the device of the person who started it, and all to a webhook", async () => {
   const stack = await startStack(after);
   const receiver = await startWebhookReceiver(after);
-  const service = await startPushService(after);
+  const service = await startPushReceiver(after);
   const notifier = await startNotifier({
     db: stack.db,
     databaseUrl: stack.url,

@@ -8,7 +8,7 @@ import {
   signed,
   unknownText,
 } from "../../../app/text/preflight-text.ts";
-import { CLEAN_FACTS } from "../../support/change-facts.ts";
+import { CLEAN_FACTS } from "../../lib/domain/change-facts.ts";
 
 const FILES = { count: 2, inserted: 12, deleted: 4 };
 

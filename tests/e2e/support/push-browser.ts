@@ -2,7 +2,7 @@
 // page gets a subscription at the service of the tests, what that service receives is delivered to the real service worker by
 // DevTools, and the notifications that the service worker shows are recorded in it.
 import { type BrowserContext, type CDPSession, expect, type Page, type Worker } from "@playwright/test";
-import type { Browser, PushService, ReceivedPush } from "../../support/push-service.ts";
+import type { Browser, PushReceiver, ReceivedPush } from "../../lib/notify/push-receiver.ts";
 
 export type Notice = { title: string; body?: string; tag: string; requireInteraction?: boolean };
 
@@ -20,7 +20,7 @@ export type PushBrowser = {
 /** @param name of the subscription. Call before a page is opened. */
 export async function withPush(
   context: BrowserContext,
-  service: PushService,
+  service: PushReceiver,
   name: string,
 ): Promise<PushBrowser> {
   await context.addInitScript(pretend, service.subscribe(name));

@@ -17,7 +17,7 @@ import { AppError } from "#lib/errors.ts";
 import { writeEnd } from "../../../worker/finish-job.ts";
 import { testDatabase } from "../../support/database.ts";
 import { aJob } from "../../seed/seed.ts";
-import { setHeartbeatAge } from "../../support/heartbeats.ts";
+import { setHeartbeatAge } from "../../seed/heartbeats.ts";
 import { ORIGIN } from "../../support/origin.ts";
 import { NO_POLICY } from "#lib/domain/policy.ts";
 

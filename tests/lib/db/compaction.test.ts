@@ -9,7 +9,7 @@ import { removeOldOutput } from "#lib/db/retention.ts";
 import { compactEndedJobs } from "../../../worker/compaction.ts";
 import { sweepOutput } from "../../../worker/retention.ts";
 import { aJob } from "../../seed/seed.ts";
-import { NOTHING_STORED, printed } from "../../support/printed.ts";
+import { NOTHING_STORED, printed } from "../../seed/printed.ts";
 import { schemaWorld } from "./schema-world.ts";
 
 const { db, url } = await schemaWorld();

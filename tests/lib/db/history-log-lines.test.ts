@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { z } from "zod";
 import { query, transaction } from "#lib/db/connection.ts";
 import { findOutputState, storeOutput } from "#lib/db/output.ts";
-import { printed } from "../../support/printed.ts";
+import { printed } from "../../seed/printed.ts";
 import { aJob } from "../../seed/seed.ts";
 import { schemaWorld } from "./schema-world.ts";
 

@@ -5,7 +5,7 @@ import { transaction } from "#lib/db/connection.ts";
 import { findLineAt } from "#lib/db/log.ts";
 import { findOutputState, storeOutput } from "#lib/db/output.ts";
 import { aJob } from "../../seed/seed.ts";
-import { printed } from "../../support/printed.ts";
+import { printed } from "../../seed/printed.ts";
 import { schemaWorld } from "./schema-world.ts";
 
 const { db } = await schemaWorld();

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { query } from "#lib/db/connection.ts";
 import { deleteOldNotifications } from "#lib/db/notifications.ts";
 import { aJob } from "../../seed/seed.ts";
-import { aDevice, aPerson } from "../../support/devices.ts";
+import { aDevice, aPerson } from "../notify/devices.ts";
 import { schemaWorld } from "./schema-world.ts";
 
 const { db } = await schemaWorld();

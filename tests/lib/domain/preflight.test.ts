@@ -10,7 +10,7 @@ import {
   preflight,
   type SelectedChange,
 } from "#lib/domain/preflight.ts";
-import { CLEAN_FACTS } from "../../support/change-facts.ts";
+import { CLEAN_FACTS } from "./change-facts.ts";
 
 const UNKNOWN: ChangeFacts = {
   status: null,

@@ -11,8 +11,8 @@ import type { Consumer } from "#lib/queue/consume.ts";
 import { sendNotification } from "#lib/queue/send.ts";
 import { aJob, type SeededJob } from "../../seed/seed.ts";
 import { testDatabase } from "../../support/database.ts";
-import { aDevice, aPerson } from "../../support/devices.ts";
-import { startPushService } from "../../support/push-service.ts";
+import { aDevice, aPerson } from "./devices.ts";
+import { startPushReceiver } from "./push-receiver.ts";
 import { until } from "../../support/until.ts";
 import { NO_POLICY } from "#lib/domain/policy.ts";
 
@@ -29,7 +29,7 @@ export const SESSION_SECRET = "a secret of the tests, long enough to sign with";
 export async function notifierWorld(webhookNetworks = new BlockList()) {
   const database = await testDatabase();
   const db = openDatabase(database.url, "notifier under test");
-  const service = await startPushService((clean) => after(clean));
+  const service = await startPushReceiver((clean) => after(clean));
   const notifiers: Consumer[] = [];
   after(async () => {
     await closeDatabase(db);

@@ -6,7 +6,7 @@ import { closeDatabase, openDatabase, query, transaction } from "#lib/db/connect
 import { sendNotification } from "#lib/queue/send.ts";
 import { aJob } from "../../seed/seed.ts";
 import { testDatabase } from "../../support/database.ts";
-import { aDevice } from "../../support/devices.ts";
+import { aDevice } from "./devices.ts";
 import { until } from "../../support/until.ts";
 import { notifierWorld } from "./notifier-world.ts";
 

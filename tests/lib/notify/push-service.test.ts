@@ -4,9 +4,9 @@ import type { AddressInfo } from "node:net";
 import { after, test } from "node:test";
 import { createPushSender, type PushMessage } from "#lib/notify/push-service.ts";
 import { generateVapidKey } from "#lib/notify/vapid.ts";
-import { startPushService } from "../../support/push-service.ts";
+import { startPushReceiver } from "./push-receiver.ts";
 
-const service = await startPushService(after);
+const service = await startPushReceiver(after);
 const key = generateVapidKey();
 const MESSAGE: PushMessage = { payload: { jobId: 1 }, topic: "job-1", ttlSeconds: 60, urgency: "high" };
 

@@ -14,7 +14,7 @@ import { NO_POLICY } from "#lib/domain/policy.ts";
 import { loadVapidKey } from "#lib/notify/notifier.ts";
 import { generateVapidKey } from "#lib/notify/vapid.ts";
 import { aJob } from "../../seed/seed.ts";
-import { aPerson, withSettings } from "../../support/devices.ts";
+import { aPerson, withSettings } from "./devices.ts";
 import { until } from "../../support/until.ts";
 import { notifierWorld } from "./notifier-world.ts";
 

@@ -17,7 +17,7 @@ import type { Log } from "#lib/log.ts";
 import { createWebhookContext } from "#lib/notify/notifier.ts";
 import { aJob, type JobSeed } from "../../seed/seed.ts";
 import { until } from "../../support/until.ts";
-import { LOOPBACK, startWebhookReceiver } from "../../support/webhook-receiver.ts";
+import { LOOPBACK, startWebhookReceiver } from "./webhook-receiver.ts";
 import { notifierWorld, SESSION_SECRET } from "./notifier-world.ts";
 
 const PUBLIC_URL = "https://deploy.example.org";

@@ -7,12 +7,12 @@ import { DEFAULT_NOTIFICATION_SETTINGS } from "#lib/domain/notification.ts";
 import { setPassword } from "#lib/auth/accounts.ts";
 import { disableAccount } from "#lib/auth/manage-account.ts";
 import { aJob } from "../../seed/seed.ts";
-import { type Browser, startPushService } from "../../support/push-service.ts";
+import { type Browser, startPushReceiver } from "../notify/push-receiver.ts";
 import { startApi } from "./api.ts";
 import { asOperator } from "../../support/origin.ts";
 
 const api = await startApi((clean) => after(clean));
-const service = await startPushService((clean) => after(clean));
+const service = await startPushReceiver((clean) => after(clean));
 const PATH = "/api/account/notifications";
 
 /** A public push service: an installation accepts no other. */

@@ -7,7 +7,7 @@ import { endpoints } from "#lib/contract/endpoints.ts";
 import * as route from "../../../app/api/[...path]/route.ts";
 import { startApi } from "./api.ts";
 import { aJob } from "../../seed/seed.ts";
-import { setHeartbeatAge } from "../../support/heartbeats.ts";
+import { setHeartbeatAge } from "../../seed/heartbeats.ts";
 
 const api = await startApi(after);
 type Operation = {

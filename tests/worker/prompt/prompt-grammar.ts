@@ -3,8 +3,8 @@
 import fc from "fast-check";
 import type { PromptOption, Recognition } from "../../../worker/prompt/types.ts";
 
-/** How many random questions a property tries; a long run sets PROMPT_RUNS. */
-export const PROMPT_RUNS = Number(process.env["PROMPT_RUNS"] ?? 100);
+/** How many random questions a property tries; `npm run test:prompts` tries more. */
+export const PROMPT_RUNS = Number(process.env["TEST_RUNS"] ?? 100);
 
 export type GeneratedPrompt = {
   /** The terminal output: some earlier output, then the question, and nothing after it. */

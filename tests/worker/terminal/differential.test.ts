@@ -5,7 +5,7 @@ import { randomFrom } from "../../chaos/random.ts";
 import { difference } from "./compare.ts";
 import { generateProgram, toProgram, type GeneratedProgram } from "./generate.ts";
 
-const RUNS = Number(process.env["TERMINAL_RUNS"] ?? "300");
+const RUNS = Number(process.env["TEST_RUNS"] ?? "300");
 const SEED = Number(process.env["TERMINAL_SEED"] ?? "1");
 
 const differenceOf = (generated: GeneratedProgram): string | undefined =>

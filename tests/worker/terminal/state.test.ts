@@ -6,7 +6,7 @@ import type { Emulator, EmulatorState } from "../../../worker/terminal/types.ts"
 import { randomFrom } from "../../chaos/random.ts";
 import { generateProgram, toProgram } from "./generate.ts";
 
-const RUNS = Number(process.env["TERMINAL_RUNS"] ?? "300");
+const RUNS = Number(process.env["TEST_RUNS"] ?? "300");
 const SIZE = { columns: 160, rows: 50 };
 
 /** As read from a jsonb column. */

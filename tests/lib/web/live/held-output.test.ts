@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { heldUpTo, type HeldOutput, updateOutput } from "#lib/web/live/held-output.ts";
 import type { LogLine } from "#lib/contract/log.ts";
-import { createLogMirror } from "../../../support/log-mirror.ts";
+import { createLogMirror } from "./log-mirror.ts";
 
 const at = (ms: number) => new Date(1_800_000_000_000 + ms).toISOString();
 const line = (n: number, text: string, ms = 0): LogLine => ({ n, at: at(ms), text });

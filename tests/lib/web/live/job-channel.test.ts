@@ -12,7 +12,7 @@ import { overviewEvents } from "#lib/contract/events.ts";
 import { findOutputState, storeOutput } from "#lib/db/output.ts";
 import type { TerminalScreen } from "#lib/contract/log.ts";
 import { aJob } from "../../../seed/seed.ts";
-import { setHeartbeatAge, keepHeartbeatFresh } from "../../../support/heartbeats.ts";
+import { setHeartbeatAge, keepHeartbeatFresh } from "../../../seed/heartbeats.ts";
 import { until } from "../../../support/until.ts";
 import { liveWorld } from "./live-world.ts";
 import type { Watch } from "./watch-stream.ts";

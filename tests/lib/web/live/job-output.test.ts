@@ -5,7 +5,7 @@ import { transaction } from "#lib/db/connection.ts";
 import { askInteraction } from "#lib/db/interactions.ts";
 import { notify } from "#lib/db/notify.ts";
 import { parseCursor } from "#lib/web/live/job-channel.ts";
-import { createLogMirror } from "../../../support/log-mirror.ts";
+import { createLogMirror } from "./log-mirror.ts";
 import { aJob } from "../../../seed/seed.ts";
 import { until } from "../../../support/until.ts";
 import { liveWorld } from "./live-world.ts";

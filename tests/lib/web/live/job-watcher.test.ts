@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { query } from "#lib/db/connection.ts";
 import { parseCursor } from "#lib/web/live/job-channel.ts";
-import { createLogMirror } from "../../../support/log-mirror.ts";
+import { createLogMirror } from "./log-mirror.ts";
 import { aJob } from "../../../seed/seed.ts";
 import { until } from "../../../support/until.ts";
 import { liveWorld } from "./live-world.ts";

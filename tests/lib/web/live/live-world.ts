@@ -7,7 +7,7 @@ import type { Log } from "#lib/log.ts";
 import { createLive, type Live } from "#lib/web/live/live.ts";
 import type { EventStream } from "#lib/web/live/stream.ts";
 import { testDatabase } from "../../../support/database.ts";
-import { printed } from "../../../support/printed.ts";
+import { printed } from "../../../seed/printed.ts";
 import { type Watch, type WatchOptions, watchStream } from "./watch-stream.ts";
 
 const NO_LOG: Log = { debug() {}, info() {}, warn() {}, error() {} };

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { jobEvents } from "#lib/contract/events.ts";
 import type { EventStream } from "#lib/web/live/stream.ts";
-import { createLogMirror, type LogMirror } from "../../../support/log-mirror.ts";
+import { createLogMirror, type LogMirror } from "./log-mirror.ts";
 
 type Seen = { event: string; id: string; data: never };
 

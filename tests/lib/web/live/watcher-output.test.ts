@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { BUDGET_BYTES, createWatcherOutput, type Delivery } from "#lib/web/live/watcher-output.ts";
 import { jobEvents } from "#lib/contract/events.ts";
 import type { LogLine } from "#lib/contract/log.ts";
-import { createLogMirror } from "../../../support/log-mirror.ts";
+import { createLogMirror } from "./log-mirror.ts";
 
 const AT = new Date(1_800_000_000_000).toISOString();
 const REDRAW: Delivery = { hasRedraws: true, isForced: false };

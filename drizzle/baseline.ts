@@ -17,7 +17,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { environment, inProject, ROOT } from "./root.ts";
+import { environment, inProject, ROOT } from "../scripts/root.ts";
 
 const FILES = ["0000_baseline.sql", "meta/0000_snapshot.json", "meta/_journal.json"];
 /** Before the generated statements. drizzle-kit knows the operator class of an index, but not the extension it comes from. */

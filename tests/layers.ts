@@ -10,12 +10,12 @@ export const SOURCES = [
   "holder",
   "sandbox",
   "scripts",
+  "drizzle",
   "admin",
   "instrumentation.ts",
 ];
 
 const CONTRACT = ["lib", "lib/domain", "lib/contract"];
-const PAGE = ["lib/domain", "lib/contract", "app/client", "app/text", "app/ui"];
 
 /** Folder → folders that it may import besides itself. The longest matching folder decides. */
 export const MAY_IMPORT: Record<string, readonly string[]> = {
@@ -43,64 +43,13 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
     "lib/notify",
     "lib/auth",
   ],
-  app: [
-    ...CONTRACT,
-    "lib/auth",
-    "lib/web",
-    "app/ui",
-    "app/text",
-    "app/client",
-    "app/features/account",
-    "app/features/admin",
-    "app/features/deploy",
-    "app/features/errors",
-    "app/features/history",
-    "app/features/home",
-    "app/features/insights",
-    "app/features/job",
-    "app/features/notifications",
-    "app/features/operations",
-    "app/features/shell",
-    "app/features/train",
-    "app/features/windows",
-  ],
+  app: [...CONTRACT, "lib/auth", "lib/web", "app/ui", "app/text", "app/client", "app/features"],
   "app/api": [...CONTRACT, "lib/metrics", "lib/db", "lib/actions", "lib/notify", "lib/auth", "lib/web"],
   "app/text": ["lib/domain", "lib/contract"],
   "app/client": ["lib/domain", "lib/contract", "lib/auth"],
   "app/ui": ["lib/domain", "lib/contract", "app/client", "app/text"],
-  "app/features/admin": [...PAGE, "app/features/history", "app/features/shell"],
-  "app/features/account": [...PAGE, "app/features/shell"],
-  "app/features/change": ["lib/domain", "lib/contract", "app/text", "app/ui"],
-  "app/features/deploy": [...PAGE, "app/features/change"],
-  "app/features/notifications": PAGE,
-  "app/features/shell": [...PAGE, "app/features/notifications"],
-  "app/features/revert": PAGE,
-  "app/features/windows": [...PAGE, "app/features/shell"],
-  "app/features/operations": [...PAGE, "app/features/shell"],
-  "app/features/errors": [...PAGE, "app/features/shell"],
-  "app/features/train": [...PAGE, "app/features/shell"],
-  "app/features/log": PAGE,
-  "app/features/question": [...PAGE, "app/features/change", "app/features/errors", "app/features/log"],
-  "app/features/job": [
-    ...PAGE,
-    "app/features/change",
-    "app/features/log",
-    "app/features/notifications",
-    "app/features/question",
-    "app/features/revert",
-    "app/features/shell",
-  ],
-  "app/features/history": [...PAGE, "app/features/change", "app/features/revert", "app/features/shell"],
-  "app/features/insights": ["lib/domain", "lib/contract", "app/text", "app/ui", "app/features/shell"],
-  "app/features/home": [
-    ...PAGE,
-    "app/features/change",
-    "app/features/deploy",
-    "app/features/history",
-    "app/features/job",
-    "app/features/question",
-    "app/features/shell",
-  ],
+  // A feature may use another, as long as that one does not use it: no cycle between folders.
+  "app/features": ["lib/domain", "lib/contract", "app/client", "app/text", "app/ui"],
   worker: [
     ...CONTRACT,
     "lib/metrics",
@@ -134,6 +83,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
     "lib/operations",
     "holder/client",
   ],
+  drizzle: ["scripts"],
   scripts: ["lib", "lib/domain", "lib/migrate", "sandbox"],
   "instrumentation.ts": ["lib/web"],
   bench: [
@@ -155,12 +105,16 @@ export const TEST_ROOMS = ["support", "seed", "fixtures", "e2e", "http", "chaos"
 
 /** Folder of tests → folders of tests whose helpers it uses, besides tests/support, tests/seed and its own. */
 export const SHARED_HELPERS: Record<string, readonly string[]> = {
+  "tests/app": ["tests/lib/domain"],
+  "tests/chaos": ["tests/lib/web"],
+  "tests/e2e": ["tests/lib/notify"],
   "tests/holder": ["tests/soak"],
   "tests/http": ["tests/chaos", "tests/lib/gerrit"],
   "tests/lib/actions": ["tests/lib/gerrit"],
+  "tests/lib/db": ["tests/lib/notify"],
   "tests/lib/gerrit": ["tests/sandbox"],
-  "tests/lib/web": ["tests/lib/auth"],
-  "tests/worker": ["tests/holder", "tests/soak"],
+  "tests/lib/web": ["tests/lib/auth", "tests/lib/notify"],
+  "tests/worker": ["tests/holder", "tests/lib/notify", "tests/soak"],
   "tests/worker/prompt": ["tests/holder", "tests/sandbox"],
   "tests/worker/terminal": ["tests/chaos"],
 };

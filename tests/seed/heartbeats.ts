@@ -1,7 +1,7 @@
 // Heartbeats of the workers of seeded jobs.
 import { type Database, query } from "#lib/db/connection.ts";
 import { HEARTBEAT_TIMEOUT_SECONDS } from "#lib/domain/worker-heartbeat.ts";
-import { until } from "./until.ts";
+import { until } from "../support/until.ts";
 
 /** Keeps the worker of a seeded job from becoming stale: no worker process sends its heartbeats. */
 export async function keepHeartbeatFresh(db: Database, jobId: number): Promise<void> {

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { type Database, query } from "#lib/db/connection.ts";
 import type { NotificationSettings } from "#lib/domain/notification.ts";
 import type { Role, User } from "#lib/domain/permission.ts";
-import type { Browser } from "./push-service.ts";
+import type { Browser } from "./push-receiver.ts";
 
 export type Person = User & { sessionId: string };
 

@@ -24,10 +24,10 @@ export type ReceivedPush = {
 
 type Reply = { status: number; headers?: Record<string, string> };
 
-export type PushService = Awaited<ReturnType<typeof startPushService>>;
+export type PushReceiver = Awaited<ReturnType<typeof startPushReceiver>>;
 export type Browser = { endpoint: string; keys: { p256dh: string; auth: string } };
 
-export async function startPushService(clean: (clean: () => Promise<void>) => void) {
+export async function startPushReceiver(clean: (clean: () => Promise<void>) => void) {
   const received: ReceivedPush[] = [];
   const refused: string[] = [];
   const browsers = new Map<string, { pair: ECDH; auth: Buffer }>();
