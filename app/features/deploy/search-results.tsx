@@ -1,9 +1,9 @@
 "use client";
 // The results of the change search, in a list below its input.
-import { Autocomplete } from "@base-ui/react/autocomplete";
 import { changeReference } from "#lib/domain/change-reference.ts";
 import type { FoundChange } from "#lib/contract/change.ts";
 import { useInteractive } from "../../ui/use-interactive.ts";
+import type { Listbox } from "../../ui/use-listbox.ts";
 import { exactReferences } from "./change-input.ts";
 import type { ChangeSearch } from "./use-change-search.ts";
 import { SearchResultItem } from "./search-result-item.tsx";
@@ -16,9 +16,12 @@ export function listedChanges(search: ChangeSearch): { listed: readonly FoundCha
   return { listed: search.phase === "found" ? search.found : [], isStale: false };
 }
 
-type SearchResultsProps = { search: ChangeSearch; onSelect: (change: FoundChange) => void };
+type SearchResultsProps = {
+  search: ChangeSearch;
+  listbox: Listbox<FoundChange>;
+};
 
-export function SearchResults({ search, onSelect }: SearchResultsProps) {
+export function SearchResults({ search, listbox }: SearchResultsProps) {
   const { listed, isStale } = listedChanges(search);
   const isInteractive = useInteractive(listed.map(changeReference).join());
   return (
@@ -31,17 +34,18 @@ export function SearchResults({ search, onSelect }: SearchResultsProps) {
       // The input keeps the focus, so that a click on an item does not blur it.
       onMouseDown={(event) => event.preventDefault()}
     >
-      <Autocomplete.Status className={styles.status}>{isStale ? null : statusOf(search)}</Autocomplete.Status>
-      <Autocomplete.List className={styles.list} aria-label="Search results">
-        {(change: FoundChange) => (
-          <SearchResultItem
-            key={changeReference(change)}
-            change={change}
-            isDisabled={isStale}
-            onSelect={() => onSelect(change)}
-          />
-        )}
-      </Autocomplete.List>
+      <output className={styles.status}>{isStale ? null : statusOf(search)}</output>
+      {listed.length > 0 && (
+        <div className={styles.list} aria-label="Search results" {...listbox.listAttributes}>
+          {listed.map((change) => (
+            <SearchResultItem
+              key={changeReference(change)}
+              change={change}
+              attributes={listbox.optionAttributes(change)}
+            />
+          ))}
+        </div>
+      )}
     </div>
   );
 }
