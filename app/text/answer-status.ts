@@ -1,5 +1,5 @@
 // The status line of a question: what became of the answer, or why none can be given. Pure. Short, because the answers below
-// must not move: the card reserves one line, two on phones.
+// must not move: the card reserves one line, in which what can happen by itself fits on a phone.
 import type { Refusal } from "#lib/domain/permission.ts";
 import type { InteractionKind } from "#lib/domain/interaction.ts";
 
@@ -32,19 +32,19 @@ export function answerStatus(facts: AnswerStatusFacts): AnswerStatus | undefined
   if (slow !== undefined) return { tone: "warning", text: sentences(slow) };
   if (isSent) {
     const text = isWorkerUnresponsive
-      ? "Accepted. Sent to scap when the worker responds again."
+      ? "Accepted. Sent when the worker responds."
       : "Accepted. Sending to scap…";
     return { tone: "neutral", text };
   }
   if (refusal !== undefined) return { tone: "neutral", text: REFUSAL_TEXTS[refusal] };
-  if (!isConnected) return { tone: "warning", text: "Not connected. Answer when the page reconnects." };
+  if (!isConnected) return { tone: "warning", text: "Not connected. Answer when reconnected." };
   if (!isWorkerUnresponsive) return undefined;
   return {
     tone: "warning",
     text:
       kind === "secret"
-        ? "The worker isn’t responding. Enter the secret when it responds again."
-        : "The worker isn’t responding. Your answer is sent when it responds again.",
+        ? "Worker not responding. Answer later."
+        : "Worker not responding. Answers are sent later.",
   };
 }
 

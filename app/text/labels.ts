@@ -119,9 +119,12 @@ type JobWithSubject = Pick<JobSummary, "kind" | "operation" | "parameters"> & {
 export function jobSubject(job: JobWithSubject): string {
   const [first, ...others] = job.changes;
   const more = others.length === 0 ? "" : ` and ${others.length} more`;
-  const subject =
-    first === undefined ? parametersText(job) : `${first.number} ${visibleText(first.subject)}${more}`;
+  const subject = first === undefined ? parametersText(job) : `${changeTitle(first)}${more}`;
   return [operationPrefix(job), subject].filter((part) => part !== "").join(": ");
+}
+
+export function changeTitle({ number, subject }: { number: number; subject: string }): string {
+  return `${number} ${visibleText(subject)}`;
 }
 
 /** The name of the operation; empty for a backport, which is the usual one. */

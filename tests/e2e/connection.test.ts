@@ -33,7 +33,7 @@ test("a page without a connection says so, accepts no answer, and recovers by it
     page.getByText(/Connection lost\. Reconnecting… This page shows the status as of \d\d:\d\d:\d\d UTC/),
   ).toBeVisible();
   await expect(job.button("Yes")).toBeDisabled();
-  await expect(job.question).toContainText("Not connected. Answer when the page reconnects.");
+  await expect(job.question).toContainText("Not connected. Answer when reconnected.");
 
   await page.context().setOffline(false);
   await expect(page.getByText(/Connection lost/)).toHaveCount(0);

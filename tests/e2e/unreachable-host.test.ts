@@ -23,7 +23,7 @@ test("the page of a job on an unreachable host says so, keeps its buttons, and r
   await expect(notice).toBeVisible();
   await expect(page.getByText(/This page shows the status as of \S+ UTC\./)).toBeVisible();
   await expect(page.getByRole("button", { name: "Declare lost…" })).toHaveCount(0);
-  await expect(job.question).toContainText("Your answer is sent when it responds again.");
+  await expect(job.question).toContainText("Worker not responding. Answers are sent later.");
   await job.button("Yes").click();
   await expect(page.getByText(/Accepted, sending to scap\. Waiting for the worker\./)).toBeVisible();
 

@@ -3,7 +3,7 @@ import Link from "next/link";
 import { isLive } from "#lib/domain/job.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
 import type { JobSummary } from "#lib/contract/job.ts";
-import { jobLabel, operationPrefix, parametersText } from "../../text/labels.ts";
+import { changeTitle, jobLabel, operationPrefix, parametersText } from "../../text/labels.ts";
 import { personHref } from "../../text/page-links.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
@@ -64,8 +64,4 @@ function subjectOf(job: JobSummary, shown: JobSummary["changes"][number] | undef
 function hasWord(change: JobSummary["changes"][number], words: readonly string[]): boolean {
   const text = `${change.number} ${change.subject} ${change.owner} ${change.project}`.toLowerCase();
   return words.some((word) => text.includes(word.toLowerCase()));
-}
-
-function changeTitle({ number, subject }: JobSummary["changes"][number]): string {
-  return `${number} ${visibleText(subject)}`;
 }

@@ -9,13 +9,12 @@ import { useLanes } from "../../client/use-lanes.ts";
 import { useStartObstacle } from "../../client/use-start-obstacle.ts";
 import { useOverview } from "../../client/use-overview.tsx";
 import { usePermission } from "../../client/use-session.tsx";
-import { STATE_LABELS } from "../../text/labels.ts";
+import { changeTitle, jobSubject, STATE_LABELS } from "../../text/labels.ts";
 import { freezeOf, shortObstacle } from "../../text/start-text.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { Checkbox } from "../../ui/checkbox.tsx";
 import { Elapsed, ForMinutes } from "../../ui/time.tsx";
 import { FocusTargetContext, jobFocusTarget, useFocusTarget } from "../../ui/use-restored-focus.ts";
-import { JobSubjects } from "../change/job-subjects.tsx";
 import { RemoveFromQueue } from "../job/remove-from-queue.tsx";
 import styles from "./queue-section.module.css";
 
@@ -46,34 +45,36 @@ export function QueuedRow({ queued, isConnected, isSelected, onSelect, up, down,
   return (
     <FocusTargetContext value={jobFocusTarget(job.id)}>
       <li className={styles.job} {...focusTarget}>
-        {canCancel ? (
-          <Checkbox isChecked={isSelected} onChange={onSelect}>
-            <span className="visually-hidden">Select job {job.id}</span>
-            <span aria-hidden="true">
-              <Position position={position} />
-            </span>
-          </Checkbox>
-        ) : (
-          <Position position={position} />
-        )}
-        <div className={styles.text}>
-          <p className={styles.top}>
-            <Link href={`/jobs/${job.id}`} className={styles.title}>
-              Job {job.id}
-            </Link>
-            <span className={styles.meta}>
-              {job.requestedBy} · queued for <Elapsed since={job.createdAt} /> · <Blocker queued={queued} />
-            </span>
-          </p>
-          <JobSubjects job={job} />
+        <div className={styles.select}>
+          {canCancel ? (
+            <Checkbox isChecked={isSelected} onChange={onSelect}>
+              <span className="visually-hidden">Select job {job.id}</span>
+              <span aria-hidden="true">
+                <Position position={position} />
+              </span>
+            </Checkbox>
+          ) : (
+            <Position position={position} />
+          )}
         </div>
-        {canMove && (
-          <span className={styles.order}>
-            <MoveButton direction="up" move={up} isBusy={isBusy} onMove={move.run} jobId={job.id} />
-            <MoveButton direction="down" move={down} isBusy={isBusy} onMove={move.run} jobId={job.id} />
-          </span>
-        )}
-        {canCancel && <RemoveFromQueue job={job} isConnected={isConnected} />}
+        <Link href={`/jobs/${job.id}`} className={styles.title}>
+          Job {job.id}
+        </Link>
+        <p className={styles.subject} title={job.changes.map(changeTitle).join("\n")}>
+          {jobSubject(job)}
+        </p>
+        <p className={styles.meta}>
+          {job.requestedBy} · queued for <Elapsed since={job.createdAt} /> · <Blocker queued={queued} />
+        </p>
+        <span className={styles.actions}>
+          {canMove && (
+            <>
+              <MoveButton direction="up" move={up} isBusy={isBusy} onMove={move.run} jobId={job.id} />
+              <MoveButton direction="down" move={down} isBusy={isBusy} onMove={move.run} jobId={job.id} />
+            </>
+          )}
+          {canCancel && <RemoveFromQueue job={job} isConnected={isConnected} isIcon />}
+        </span>
       </li>
     </FocusTargetContext>
   );

@@ -35,7 +35,7 @@ export function JobHeader({ job, viewers, isConnected }: JobHeaderProps) {
     <div className={styles.header}>
       <Link href="/" className={styles.back}>
         <Icon icon={cdxIconPrevious} size="small" />
-        <span>All jobs</span>
+        <span className="visually-hidden-on-phone">All jobs</span>
       </Link>
       <div className={styles.title}>
         <h1>Job {job.id}</h1>

@@ -75,7 +75,7 @@ type LinkItemProps = { icon: CodexIcon; label: string; href: string; target?: st
 
 function LinkItem({ icon, label, ...link }: LinkItemProps) {
   return (
-    <Menu.LinkItem className={`${menu.item} ${menu.link}`} closeOnClick {...link}>
+    <Menu.LinkItem className={menu.item} closeOnClick {...link}>
       <Icon icon={icon} />
       {label}
     </Menu.LinkItem>

@@ -49,7 +49,7 @@ export function LogToolbar(props: LogToolbarProps) {
           disabled={!isLive}
           onClick={() => onFollow(!isFollowing)}
         >
-          Follow
+          <span className="visually-hidden-on-phone">Follow</span>
         </Button>
       )}
       <Button
@@ -58,7 +58,7 @@ export function LogToolbar(props: LogToolbarProps) {
         aria-pressed={isWrapped}
         onClick={() => settings.setWrapped(!isWrapped)}
       >
-        Wrap
+        <span className="visually-hidden-on-phone">Wrap</span>
       </Button>
       <Button
         weight="quiet"
@@ -66,7 +66,7 @@ export function LogToolbar(props: LogToolbarProps) {
         aria-pressed={hasTimes}
         onClick={() => settings.setTimes(!hasTimes)}
       >
-        Timestamps
+        <span className="visually-hidden-on-phone">Timestamps</span>
       </Button>
       <IconButton
         label={isFullScreen ? "Exit full screen" : "Full screen"}

@@ -104,7 +104,7 @@ function FloatingControls({ window, marked, copy, onPlay }: FloatingControlsProp
       {!window.isFollowing && (
         <div className={styles.jump}>
           <Button icon={cdxIconArrowDown} onClick={window.jumpToEnd}>
-            Jump to end
+            <span className="visually-hidden-on-phone">Jump to end</span>
           </Button>
         </div>
       )}

@@ -1,5 +1,5 @@
 "use client";
-// What can be done with the marked lines. Over the end of the log, where no line moves when it appears.
+// What can be done with the marked lines. Over the first lines in view, so that no line moves when it appears.
 import { cdxIconClose, cdxIconCopy, cdxIconLink, cdxIconPlay } from "@wikimedia/codex-icons";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { rangeLabel, type LineRange } from "./line-range.ts";
@@ -14,13 +14,13 @@ export function MarkedLines({ marked, copy, onPlay }: MarkedLinesProps) {
     <section className={styles.bar} aria-label="Marked lines">
       <span className={styles.label}>{rangeLabel(marked)}</span>
       <Button weight="quiet" icon={cdxIconCopy} onClick={() => copy.copyLines(marked)}>
-        Copy
+        <span className="visually-hidden-on-phone">Copy</span>
       </Button>
       <Button weight="quiet" icon={cdxIconLink} onClick={copy.copyLink}>
-        Copy link
+        <span className="visually-hidden-on-phone">Copy link</span>
       </Button>
       <Button weight="quiet" icon={cdxIconPlay} onClick={onPlay}>
-        Play from here
+        <span className="visually-hidden-on-phone">Play from here</span>
       </Button>
       <IconButton label="Clear marked lines" icon={cdxIconClose} onClick={unmarkLines} />
     </section>

@@ -4,7 +4,6 @@ import { useAction } from "../../client/use-action.ts";
 import { NOTHING_WATCHED_TEXT, PUSH_STATUS_TEXTS } from "../../text/notification-text.ts";
 import { Button } from "../../ui/button.tsx";
 import { useNotifications } from "./use-notifications.tsx";
-import styles from "./watch-toggle.module.css";
 
 type WatchToggleProps = {
   job: { id: number; responsible: string };
@@ -38,7 +37,7 @@ export function WatchToggle({ job, onMessage }: WatchToggleProps) {
       title="Notifications when this job waits for input or ends"
       onClick={() => toggle.run()}
     >
-      <span className={styles.label}>{isOn ? "Watching" : "Watch"}</span>
+      <span className="visually-hidden-on-phone">{isOn ? "Watching" : "Watch"}</span>
     </Button>
   );
 }

@@ -25,7 +25,7 @@ export function Header() {
       <div className={styles.inner}>
         <Link href="/" className={styles.home}>
           <Logo />
-          <span>SpiderPig</span>
+          <span className="visually-hidden-on-phone">SpiderPig</span>
         </Link>
         <SiteNavigation />
         <GoTo />

@@ -17,13 +17,13 @@ test("the status of a question says why it cannot be answered, and what became o
   assert.equal(text({}), undefined);
   assert.equal(text({ refusal: "role" }), "View only. Deployers can answer.");
   assert.match(text({ isConnected: false }) ?? "", /^Not connected\./);
-  assert.match(text({ isWorkerUnresponsive: true }) ?? "", /Your answer is sent when it responds again\./);
+  assert.match(text({ isWorkerUnresponsive: true }) ?? "", /Answers are sent later\./);
   assert.match(
     text({ isWorkerUnresponsive: true, kind: "secret" }) ?? "",
-    /^The worker .* Enter the secret when/,
+    /^Worker not responding\. Answer later/,
   );
   assert.equal(text({ isSent: true }), "Accepted. Sending to scap…");
-  assert.match(text({ isSent: true, isWorkerUnresponsive: true }) ?? "", /when the worker responds again/);
+  assert.match(text({ isSent: true, isWorkerUnresponsive: true }) ?? "", /when the worker responds/);
 });
 
 test("a refusal is reported before everything else", () => {

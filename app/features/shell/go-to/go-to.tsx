@@ -37,7 +37,7 @@ export function GoTo() {
         onClick={() => setOpen("goTo")}
       >
         <Icon icon={cdxIconSearch} size="small" />
-        <span className={styles.label}>Go to…</span>
+        <span className="visually-hidden-on-phone">Go to…</span>
         <kbd className={styles.key} aria-hidden="true">
           Ctrl K
         </kbd>

@@ -21,7 +21,7 @@ export function SiteNavigation() {
     content: (
       <>
         <Icon icon={cdxIconMenu} />
-        <span className={styles.menuLabel}>Menu</span>
+        <span className="visually-hidden-on-phone">Menu</span>
       </>
     ),
   };
