@@ -42,7 +42,7 @@ function withDefault(view: View): Recognition | undefined {
   return recognition(view, list, found[1], agrees ? key : undefined);
 }
 
-const DEFAULT = /^(.*) \(default: \[([^\]]{1,40})\]([^()[\]]{0,60})\): $/s;
+const DEFAULT = /^(.*) \(default: \[([^\]]{1,40})\]([^()[\]]{0,60}(?:\([^()[\]]{1,40}\))?)\): $/s;
 
 /** A list and a question without a default. */
 function withoutDefault(view: View): Recognition | undefined {

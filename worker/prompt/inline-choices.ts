@@ -1,7 +1,7 @@
 // Answers that are named in the line of the question, each with its key in brackets:
-// `Continue? [y]es/[n]o/[c]ontinue all groups: `, `(a)bort, (r)etry or (i)gnore? `, `[Y] Yes  [N] No: `.
+// `Continue? [y]es/[n]o/[c]ontinue all groups: `, `(a)bort, (r)etry or (i)gnore? `, `[Y] Yes  [N] No (default is "Y"): `.
 //
-// A single capital key among small ones is the default.
+// The default is named behind them, or is a single capital key among small ones.
 import { questionAt } from "./question.ts";
 import { withoutTimeInBrackets } from "./time-left.ts";
 import type { PromptOption, Recognition } from "./types.ts";
@@ -13,6 +13,8 @@ const KEY = /(?<![\p{L}\p{N}])(?:\[([\p{L}\p{N}])\]|\((\p{L})\)(?=\p{L}))/gu;
 const SEPARATOR = /(?: ?[/|,;] ?(?:or )?| or | {1,4})$/;
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N} '’-]{0,60}$/u;
 
+const DEFAULT = / ?\(default(?: is)?:? ["'[]?([^()[\]"']{1,40})["'\]]?\)[:?]? ?$/i;
+
 type Choices = { from: number; options: PromptOption[] };
 
 /** Also in a completed line, where what was typed follows. */
@@ -22,13 +24,15 @@ export function hasInlineChoices(line: string): boolean {
 }
 
 export function recogniseInlineChoices(view: View): Recognition | undefined {
-  const found = choicesAtEnd(withoutTimeInBrackets(view.line.text));
+  const asked = withoutTimeInBrackets(view.line.text);
+  const named = DEFAULT.exec(asked.slice(-CHARACTERS_MAX));
+  const found = choicesAtEnd(named === null ? asked : asked.slice(0, -named[0].length));
   if (found === undefined) return undefined;
   const { from, options } = found;
   const line = { ...view.line, text: view.line.text.slice(0, from).trimEnd() };
   const { message, complaint } = questionAt(view.above, line);
   if (message === "") return undefined;
-  const fallback = defaultOf(options);
+  const fallback = named?.[1] === undefined ? capitalOf(options) : namedOf(options, named[1]);
   return {
     ...asYesNo(options, fallback),
     message,
@@ -63,7 +67,12 @@ function nameOf(key: string, rest: string, isLast: boolean): string | undefined 
   return NAME.test(name) && word.trim() !== "" ? name : undefined;
 }
 
-function defaultOf(options: readonly PromptOption[]): PromptOption | undefined {
+function namedOf(options: readonly PromptOption[], name: string): PromptOption | undefined {
+  const wanted = name.toLowerCase();
+  return options.find(({ typed, text }) => [typed, text].some((each) => each.toLowerCase() === wanted));
+}
+
+function capitalOf(options: readonly PromptOption[]): PromptOption | undefined {
   const capitals = options.filter(({ typed }) => typed !== typed.toLowerCase());
   return capitals.length === 1 ? capitals[0] : undefined;
 }

@@ -6,12 +6,13 @@ const CHARACTERS_MAX = 80;
 const UNITS = new Set(
   "ms s sec secs second seconds m min mins minute minutes h hr hrs hour hours".split(" "),
 );
-const NUMBER = /^\d{1,5}(?:[.:]\d{1,3})?/;
+/** Also "T-9", "9.5" and "9/30". */
+const NUMBER = /^(?:t-)?\d{1,5}(?:[.:/]\d{1,5})?/i;
 /** "00:09", "1:00:09" */
 const CLOCK = /^(?:\d{1,2}:)?\d{1,2}:\d\d$/;
 /** "1m9s" */
 const COMPOUND = /^(?:\d{1,3}h)?\d{1,3}m\d{1,3}s?$/;
-const PUNCTUATION = new Set("()[]<>,.:;…|-");
+const PUNCTUATION = new Set("()[]<>,.:;?…|-");
 
 /** Brackets whose answers are known: yes and no, or a default. */
 const ANSWERS_END = /(?:\/(?:n|no)|\(default: \[[^\]]{1,40}\])[\])]$/i;

@@ -1,16 +1,19 @@
 // Recognises questions that are answered with yes or no, by their ending. The capital letter is the default.
 //
 // scap prints `[y/N]: ` and `[Y/n]: `; other programs print `[Y/n] `, `(y/n): ` or `(yes/no)? `. What is typed follows the
-// form: scap refuses `yes` where it offers `y`, and ssh refuses `y` where it offers `yes`.
+// form: scap refuses `yes` where it offers `y`, and ssh refuses `y` where it offers `yes`. Some programs mark the default with
+// brackets of its own: `([y]/n)? `.
 //
 // A program with a time limit may print the remaining time after the answers, or in their brackets: `(y/N) no in 9.5s `,
 // `(Y/n, default in 9 s)? `.
+import { capitalised } from "#lib/domain/sentence.ts";
 import { questionAt } from "./question.ts";
 import { saysTime, withoutTimeLeft } from "./time-left.ts";
 import type { Recognition } from "./types.ts";
 import type { View } from "./view.ts";
 
-const ANSWERS = "(yes|Yes|y|Y)/(no|No|n|N)";
+const ANSWERS = "(yes|Yes|YES|y|Y)[/|](no|No|NO|n|N)";
+const MARKED_DEFAULT = /\[(y|yes)\](?=\/no?[\])])|(?<=[[(](?:y|yes)\/)\[(no?)\](?=[\])])/i;
 const ANYWHERE = new RegExp(`[[(]${ANSWERS}[\\]),; ]`);
 const BEGINNING = new RegExp(`[[(]${ANSWERS}(?![A-Za-z])`, "g");
 const ENDING = /[\])]([?:]?) ?$/;
@@ -23,7 +26,7 @@ export function hasYesNoBrackets(line: string): boolean {
 }
 
 export function recogniseYesNo(view: View): Recognition | undefined {
-  const line = withoutTimeLeft(view.line.text);
+  const line = withoutTimeLeft(withCapitalDefault(view.line.text));
   const answers = answersAtEnd(line);
   if (answers === undefined) return undefined;
   const { yes, no, mark } = answers;
@@ -46,6 +49,13 @@ export function recogniseYesNo(view: View): Recognition | undefined {
     submission: "line",
     ...(complaint === undefined ? {} : { complaint }),
   };
+}
+
+function withCapitalDefault(line: string): string {
+  const from = Math.max(0, line.length - BRACKETS_CHARACTERS_MAX);
+  const tail = line.slice(from);
+  const capital = (_: string, yes?: string, no?: string): string => capitalised(yes ?? no ?? "");
+  return line.slice(0, from) + tail.replace(MARKED_DEFAULT, capital);
 }
 
 /** The last brackets with yes and no, if they contain nothing else but a time and end the line. */

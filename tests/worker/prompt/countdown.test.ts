@@ -51,6 +51,7 @@ for (const [name, turns] of Object.entries({
     "(Y/n, yes in 9 s)? ",
     "(Y/n, yes in 8 s)? ",
   ],
+  "seconds of all seconds": ["[y/N] (10/30 s)? ", "[y/N] (9/30 s)? ", "[y/N] (8/30 s)? "],
   "minutes and seconds": ["[y/N - 1m0s] ", "[y/N - 0m59s] ", "[y/N - 0m9s] "],
 })) {
   test(`a question with a countdown is asked once, as yes or no: ${name}`, async () => {
