@@ -5,8 +5,8 @@ import { serversOf } from "../database-url.ts";
 
 /** Making a connection takes milliseconds, and seconds on a busy machine. After this the database is unreachable. */
 const CONNECT_TIMEOUT_MS = 10_000;
-/** A server that is down must not delay the answer that none takes writes. */
-const PROBE_TIMEOUT_MS = 3000;
+/** A server that is down delays only the answer that none takes writes. */
+const PROBE_TIMEOUT_MS = 5000;
 
 type Options = pg.ClientConfig & { connectTimeoutMs?: number };
 
@@ -49,7 +49,7 @@ async function findPrimary(servers: readonly string[]): Promise<Address> {
     const errors: unknown[] = cause instanceof AggregateError ? cause.errors : [cause];
     const reasons = errors.map((error) => (error instanceof Error ? error.message : String(error)));
     throw Object.assign(new Error(`no server takes writes: ${reasons.join("; ")}`, { cause }), {
-      code: errors.map(codeOf).find((code) => code !== undefined),
+      code: codeOf(errors[0]),
     });
   }
 }
@@ -82,6 +82,9 @@ async function requireWritable(server: string): Promise<Address> {
 /** The SQLSTATE of a write on a standby. */
 const READ_ONLY = "25006";
 
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+/** pg reports a timeout and a connection that ends without a code. */
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string"
+    ? error.code
+    : "ETIMEDOUT";
 }

@@ -82,7 +82,8 @@ function socketWithTimeout(dataTimeoutMs: number): Socket {
   const timeout = Object.assign(new Error(`no data from the database for ${dataTimeoutMs} ms`), {
     code: "ETIMEDOUT",
   });
-  return socket.setTimeout(dataTimeoutMs, () => socket.destroy(timeout));
+  // Not before: nothing would handle the error of a socket that is never connected, because no server takes writes.
+  return socket.once("connect", () => socket.setTimeout(dataTimeoutMs, () => socket.destroy(timeout)));
 }
 
 export async function closeDatabase(db: Database): Promise<void> {

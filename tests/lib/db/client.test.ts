@@ -1,6 +1,7 @@
 // Connections with a URL that names several servers. One of them is the database of the test; nothing listens on the others.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { closeDatabase, isUnreachable, openDatabase, query, transaction } from "#lib/db/connection.ts";
 import { listen } from "#lib/db/listen.ts";
 import { notify } from "#lib/db/notify.ts";
@@ -63,4 +64,12 @@ test("while no server takes writes the database is unreachable, with the reason 
 
   await setReadOnly("off");
   assert.equal((await query(db, "select 1 as one")).length, 1);
+});
+
+test("a connection that no server takes leaves nothing that could end the process", async () => {
+  const db = openDatabase(withServers(nowhere, nowhere), "several servers", { dataTimeoutMs: 1 });
+  after(() => closeDatabase(db));
+  await assert.rejects(query(db, "select 1"), isUnreachable);
+  // The timeout of its socket would be an uncaught error.
+  await sleep(20);
 });
