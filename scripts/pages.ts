@@ -16,7 +16,8 @@ import { step } from "./steps.ts";
 
 const SOURCES = [
   "{app,lib,public}/**",
-  "{instrumentation,proxy,next.config}.ts",
+  "{instrumentation,proxy}.ts",
+  "next.config.mjs",
   "{tsconfig,package-lock}.json",
 ];
 const STAMP = inProject(".next/spiderpig-build");

@@ -1,6 +1,7 @@
-import type { NextConfig } from "next";
+// Not TypeScript: for that, a web process in production would load the compiler, which has 97 MB and is needed only for a build.
 
-const config: NextConfig = {
+/** @type {import("next").NextConfig} */
+const config = {
   poweredByHeader: false,
   reactStrictMode: true,
   // Native modules and libraries that must not be bundled (pg-boss and pg load parts of themselves by name).
