@@ -1,13 +1,14 @@
 // The way from PUBLIC_URL through the proxy to a web process: which version responds, whether browsers get HTTP/2, and whether
 // events arrive when they are sent.
 import { once } from "node:events";
+import { isIP } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "node:tls";
 import type { Config } from "#lib/config.ts";
 import { VERSION } from "#lib/version.ts";
 import { type Check, failed, type Finding, ok, warning } from "./check.ts";
 
-const TIMEOUT_MS = 5000;
+const TIMEOUT_MS = 10_000;
 /** The stream of the probe ends earlier (lib/web/live/probe-stream.ts). */
 const STREAM_TIMEOUT_MS = 15_000;
 /** The end of a stream that was held back arrives this soon after its event. */
@@ -26,7 +27,9 @@ async function checkPublicUrl(publicUrl: string): Promise<Finding> {
     (error: unknown) => error,
   );
   if (!(response instanceof Response)) {
-    return failed(`${publicUrl} does not respond: is a web process running, and does the proxy lead to it?`);
+    return failed(
+      `${publicUrl} does not respond within ${TIMEOUT_MS / 1000} s: is a web process running, and does the proxy lead to it?`,
+    );
   }
   const health = (await response.json().catch(() => undefined)) as { version?: string } | undefined;
   if (health?.version === undefined) {
@@ -45,7 +48,8 @@ async function checkHttp2(publicUrl: string): Promise<Finding> {
   const socket = connect({
     host,
     port: Number(port || "443"),
-    servername: host,
+    // Not for an address: TLS permits names only.
+    ...(isIP(host) === 0 ? { servername: host } : {}),
     ALPNProtocols: ["h2", "http/1.1"],
     timeout: TIMEOUT_MS,
   });

@@ -111,6 +111,9 @@ test("a web process without a proxy in front of it, without Gerrit, its identity
     /^failed The identity provider is unavailable: .*ECONNREFUSED/,
   );
   assert.match(findings.get("error source") ?? "", /^failed .*ECONNREFUSED/);
-  assert.match(findings.get("public address") ?? "", /^failed .*does not respond: is a web process running/);
+  assert.match(
+    findings.get("public address") ?? "",
+    /^failed .*does not respond within 10 s: is a web process running/,
+  );
   assert.equal(status, 1);
 });
