@@ -32,9 +32,12 @@ export type Environment = {
 const TEMPLATE = "template_of_rounds";
 
 /** @param directory an empty directory for all files. */
-export async function startEnvironment(directory: string): Promise<Environment> {
+export async function startEnvironment(
+  directory: string,
+  options: { hasStandby?: boolean } = {},
+): Promise<Environment> {
   mkdirSync(directory, { recursive: true });
-  const server = await startDatabaseServer(join(directory, "postgres"));
+  const server = await startDatabaseServer(join(directory, "postgres"), options);
   await rowsOf(server.url, `create database ${TEMPLATE} template template0`);
   const templateUrl = inDatabase(server.url, TEMPLATE);
   await migrate(templateUrl);
@@ -45,7 +48,7 @@ export async function startEnvironment(directory: string): Promise<Environment> 
     tokens,
     async createDatabase(name) {
       await rowsOf(server.url, `create database ${name} template ${TEMPLATE}`);
-      return inDatabase(server.url, name);
+      return inDatabase(server.clientUrl, name);
     },
     close: () => server.end(),
   };

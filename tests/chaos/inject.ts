@@ -59,7 +59,7 @@ async function injectFault(fault: Fault, parts: Parts, server: DatabaseServer): 
   if (target === "holder") return killHolder(parts.dataDir, index);
   if (target === "database") return kind === "cut" ? server.cut() : server[kind](durationMs);
   const part = (target === "worker" ? parts.workers : parts.webs)[index];
-  return part === undefined || kind === "cut" ? false : part[kind](durationMs);
+  return part === undefined || kind === "cut" || kind === "failover" ? false : part[kind](durationMs);
 }
 
 function killHolder(dataDir: string, index: number): boolean {

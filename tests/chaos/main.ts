@@ -1,5 +1,6 @@
 // `npm run test:chaos -- --rounds 20 [--seed 7] [--verbose]`: fault injection during deployments. The same seed gives the same
 // plan of faults. Exits with 1 when a guarantee was violated; the directory of that round is kept.
+// `--standby`: PostgreSQL has a synchronous standby, and fails over to it in each round.
 // `--hosts`: rounds on two hosts with separate networks, which needs root.
 import { parseArgs } from "node:util";
 import { buildPages } from "../../scripts/pages.ts";
@@ -9,7 +10,7 @@ import { withPostgres } from "../support/temporary-postgres.ts";
 import { runHostsRounds } from "./hosts/run.ts";
 import { runRounds, summarise } from "./run.ts";
 
-const USAGE = "usage: npm run test:chaos -- [--rounds 20] [--seed 7] [--hosts] [--verbose]";
+const USAGE = "usage: npm run test:chaos -- [--rounds 20] [--seed 7] [--standby | --hosts] [--verbose]";
 if (process.argv.includes("--help")) {
   console.log(USAGE);
   process.exit(0);
@@ -18,6 +19,7 @@ const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "20" },
     seed: { type: "string" },
+    standby: { type: "boolean", default: false },
     hosts: { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },
   },
@@ -33,6 +35,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => 
 const options = {
   seeds: Array.from({ length: count }, (_, index) => first + index),
   isVerbose: values.verbose,
+  hasStandby: values.standby,
   say: (line: string) => console.log(line),
   signal: stopped.signal,
 };

@@ -8,12 +8,12 @@ export type Trigger =
   | { on: "started" | "asked" | "answered"; nth: number; delayMs: number };
 
 export type FaultTarget = "worker" | "web" | "database" | "holder";
-export type FaultKind = "kill" | "stop" | "pause" | "cut";
+export type FaultKind = "kill" | "stop" | "pause" | "cut" | "failover";
 
 export type Fault = {
   trigger: Trigger;
   target: FaultTarget;
-  /** `kill` is SIGKILL, `stop` SIGTERM, `pause` SIGSTOP and SIGCONT; `cut` ends every session of the database. */
+  /** `kill` is SIGKILL, `stop` SIGTERM, `pause` SIGSTOP and SIGCONT; `cut` ends every session of the database, `failover` replaces it. */
   kind: FaultKind;
   /** Which of the targets of this kind. */
   index: number;
@@ -65,7 +65,8 @@ const DIALECTS = ["today", "today", "today-terminal", "today-terminal", "2025", 
 /** Simple changes, one that breaks the test servers, one whose subject imitates a question, one in an extension. */
 const CHANGES = [1234, 1235, 1246, 1247, 1248, 1237, 1245, 1240, 1238, 1239] as const;
 
-export function planRound(seed: number): Plan {
+/** @param hasStandby PostgreSQL has one, and fails over to it once. */
+export function planRound(seed: number, { hasStandby = false }: { hasStandby?: boolean } = {}): Plan {
   const random = randomFrom(seed);
   const lanes = Array.from({ length: random.between(2, LANES_MAX) }, (_, index) => ({
     name: `seed-${seed}-${index}`,
@@ -92,6 +93,14 @@ export function planRound(seed: number): Plan {
     : [];
   const cancelChance = random.chance(0.3) ? 0.2 : 0;
   for (const lane of lanes) lane.asksSecret = random.chance(0.4);
+  if (hasStandby) {
+    // Early, so that it happens in each round.
+    const trigger: Trigger = random.chance(0.5)
+      ? { on: "time", ms: random.between(300, 3000) }
+      : { on: "answered", nth: 1, delayMs: random.between(0, 25) };
+    const durationMs = random.between(0, 3000);
+    faults.push({ trigger, target: "database", kind: "failover", index: 0, durationMs });
+  }
   return { seed, lanes, jobs, faults, users, signals, cancelChance };
 }
 

@@ -11,6 +11,8 @@ import { type RoundResult, runRound } from "./round.ts";
 export type RunOptions = {
   seeds: readonly number[];
   isVerbose: boolean;
+  /** PostgreSQL has a standby, and fails over to it in each round. */
+  hasStandby?: boolean;
   say: (line: string) => void;
   signal?: AbortSignal;
 };
@@ -24,18 +26,24 @@ export type RunResult = {
 };
 
 /** Continues after a failed round and keeps its directory. */
-export async function runRounds({ seeds, isVerbose, say, signal }: RunOptions): Promise<RunResult> {
+export async function runRounds({
+  seeds,
+  isVerbose,
+  hasStandby = false,
+  say,
+  signal,
+}: RunOptions): Promise<RunResult> {
   const directory = mkdtempSync(join(tmpdir(), "chaos-"));
   const results: RoundResult[] = [];
   const broken: number[] = [];
   const memoryPeak = { worker: 0, web: 0 };
-  const environment = await startEnvironment(join(directory, "environment"));
+  const environment = await startEnvironment(join(directory, "environment"), { hasStandby });
   let parts: Parts | undefined;
   try {
     parts = await startParts(environment, directory);
     for (const seed of seeds) {
       if (signal?.aborted === true) break;
-      const plan = planRound(seed);
+      const plan = planRound(seed, { hasStandby });
       if (isVerbose) say(describePlan(plan));
       const roundDirectory = join(directory, `seed-${seed}`);
       const result = await runRound(environment, parts, plan, {

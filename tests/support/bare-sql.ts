@@ -12,9 +12,7 @@ export async function rowsOf(url: string, statement: string): Promise<Record<str
   }
 }
 
-/** The same server and account, another database. */
+/** The same servers and account, another database. Not by URL, which refuses several servers. */
 export function inDatabase(url: string, name: string): string {
-  const changed = new URL(url);
-  changed.pathname = `/${name}`;
-  return changed.href;
+  return url.replace(/^(\w+:\/\/[^/?]*)\/?[^?]*/, `$1/${name}`);
 }
