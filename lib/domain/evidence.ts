@@ -54,6 +54,8 @@ export type Evidence = {
   cause: Sentence | null;
   /** The last line of that error, while its message may continue in the next line. */
   openErrorLine: number | null;
+  /** The latest error of a program that scap ran for the stage: scap itself reports only that it failed. */
+  detail: string | null;
   /** The latest report that a command that scap ran failed. */
   failedCommand: Sentence | null;
   tail: Tail | null;
@@ -81,6 +83,7 @@ export const NO_EVIDENCE: Evidence = {
   isCrash: false,
   firstErrorLine: null,
   cause: null,
+  detail: null,
   openErrorLine: null,
   failedCommand: null,
   tail: null,

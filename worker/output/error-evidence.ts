@@ -1,8 +1,10 @@
 // Adds the errors in the output to the evidence: the first of them, the cause of the failure, and how scap ended.
+import type { Evidence } from "#lib/domain/evidence.ts";
 import { failureIn, isInterrupted, withoutVersion } from "./failures.ts";
 import { bounded, type Found, sentenceOf } from "./found.ts";
 import { isCancellation, statementOf } from "./statements.ts";
 import { isPromptLine } from "../prompt/prompt-line.ts";
+import { startedStage } from "./stage-evidence.ts";
 
 const VERSION = "(scap version: ";
 
@@ -22,7 +24,7 @@ export function takeError(found: Found): boolean {
     evidence.failedCommand = sentenceOf(failure.text, line);
   } else if (failure.text !== "" && failure.isInterrupt !== true && evidence.rollback !== "failed") {
     // After a failed rollback scap repeats why the deployment failed.
-    evidence.cause = sentenceOf(failure.text, line);
+    evidence.cause = sentenceOf(withDetail(evidence, failure.text), line);
     if (!isPlain && !sentence.includes(VERSION)) evidence.openErrorLine = line;
   }
   // The message of the exception may be the sentence that reports a decline.
@@ -30,6 +32,27 @@ export function takeError(found: Found): boolean {
   statement?.means({ ...found, sentence: failure.text }, statement.match);
   if (failure.isLock) evidence.closing = { ...sentenceOf(failure.text, line), code: "locked" };
   return true;
+}
+
+/** `['/usr/bin/scap', 'pull'] on mw1.eqiad.wmnet returned [255]: ssh: connect to host …` */
+const HOST_FAILED = / on ([\w.-]{1,253} returned \[-?\d{1,3}\]: .*)/;
+/** `Error: UPGRADE FAILED: timed out waiting for the condition`, also indented in the output of helmfile. */
+const PROGRAM_FAILED = /^\s{0,8}((?:Error|error|fatal): \S.*)/;
+const DETAIL_MAX = 200;
+
+export function takeDetail({ evidence, sentence, isPlain }: Found): void {
+  if (startedStage(evidence) === undefined) return;
+  if (!isPlain && !sentence.includes(" returned [")) return;
+  const detail = (isPlain ? PROGRAM_FAILED : HOST_FAILED).exec(sentence)?.[1];
+  if (detail !== undefined) evidence.detail = detail.slice(0, DETAIL_MAX).toWellFormed();
+}
+
+/** What scap reports of a stage: that its deployment failed, or on how many hosts. */
+const STAGE_REPORT =
+  /^(?:K8s deployment to stage|Rollback deployment for stage|K8s \w{1,20} had the following errors:|\d{1,6} [\w-]{1,40} had )/;
+
+function withDetail({ detail }: Evidence, text: string): string {
+  return detail === null || !STAGE_REPORT.test(text) ? text : `${detail.replace(/\.$/, "")}. ${text}`;
 }
 
 /** A line of the message of an error in scap's log, which has the time of day in its first line only. */

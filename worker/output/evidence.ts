@@ -6,7 +6,7 @@
 // excluded by the first characters of a line.
 import { type Evidence, NO_EVIDENCE } from "#lib/domain/evidence.ts";
 import { isPromptLine } from "../prompt/prompt-line.ts";
-import { continueError, takeError } from "./error-evidence.ts";
+import { continueError, takeDetail, takeError } from "./error-evidence.ts";
 import { bounded, type Found, LINE_MAX } from "./found.ts";
 import { takeBlock } from "./rollback-evidence.ts";
 import { failEndedStage, takePhase } from "./stage-evidence.ts";
@@ -49,6 +49,7 @@ function read(found: Found): void {
   if (statement === undefined && continueError(found)) return;
   takeBlock(found);
   failEndedStage(found);
+  takeDetail(found);
   if (takePhase(found)) {
     evidence.tail = null;
     return;

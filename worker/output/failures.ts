@@ -54,6 +54,8 @@ export function failureIn(sentence: string, isPlain: boolean): Failure | undefin
   if (sentence === "KeyboardInterrupt") return { text: sentence, isInterrupt: true };
   // The following lines have the cause.
   if (CRASHES.some((text) => sentence.startsWith(text))) return { text: "", isCrash: true };
+  // A heading, such as "ERROR:" of helmfile, says nothing.
+  if (sentence === "ERROR:") return { text: "" };
   return ERRORS.some((text) => sentence.startsWith(text)) ? { text: sentence } : undefined;
 }
 

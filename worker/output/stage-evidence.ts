@@ -50,6 +50,7 @@ function takeStage(evidence: Found["evidence"], stage: Stage, isStart: boolean):
   stages[stage] = "started";
   evidence.closing = null;
   evidence.restoring = null;
+  evidence.detail = null;
   // scap continues after it has rolled back a stage by itself.
   if (evidence.rollback === "rolled_back") evidence.rollback = null;
 }

@@ -3,12 +3,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { PastQuestion, PastSignal } from "#lib/domain/decision.ts";
+import type { Evidence } from "#lib/domain/evidence.ts";
 import type { Outcome, Reached } from "#lib/domain/job.ts";
 import type { EvidenceRule } from "#lib/domain/operation.ts";
 import { conclude } from "#lib/domain/outcome.ts";
 import type { SignalKind } from "#lib/domain/signal.ts";
 import { outcomeText } from "../../../app/text/outcome-text.ts";
-import { createEvidence } from "../../../worker/output/evidence.ts";
+import { createEvidence, type EvidenceReader } from "../../../worker/output/evidence.ts";
 
 export type Asked = readonly [question: string, answer: string, value?: string | boolean];
 
@@ -37,9 +38,24 @@ const CHANGE = {
 const START = Date.parse("2026-11-20T12:00:00Z");
 const at = (seconds: number) => new Date(START + seconds * 1000);
 
+const stored = (evidence: EvidenceReader) => JSON.parse(JSON.stringify(evidence)) as Evidence;
+
+/** A worker that takes over continues with the same evidence, wherever the previous worker stopped. */
+function readEvidence(lines: readonly string[]): Evidence {
+  const whole = createEvidence();
+  let restored: Evidence | undefined;
+  lines.forEach((text, index) => {
+    whole.take({ text, n: index + 1 });
+    const next = createEvidence(restored);
+    next.take({ text, n: index + 1 });
+    restored = stored(next);
+  });
+  assert.deepEqual(restored, stored(whole));
+  return stored(whole);
+}
+
 function endedJob({ lines, exit, asked = [], openQuestion, signals = [], rule = "production" }: Run) {
-  const evidence = createEvidence();
-  lines.forEach((text, index) => evidence.take({ text, n: index + 1 }));
+  const evidence = readEvidence(lines);
   const questions: PastQuestion[] = asked.map(([, text, value = text], index) => ({
     id: index + 1,
     askedAt: at(index),
@@ -59,8 +75,10 @@ function endedJob({ lines, exit, asked = [], openQuestion, signals = [], rule = 
   }));
   const exitCode = typeof exit === "number" ? exit : null;
   const exitSignal = typeof exit === "number" ? null : exit.signal;
-  const stored = JSON.parse(JSON.stringify(evidence)) as ReturnType<typeof evidence.toJSON>;
-  const concluded = conclude({ exit: { exitCode, exitSignal }, rule }, stored, { questions, signals: past });
+  const concluded = conclude({ exit: { exitCode, exitSignal }, rule }, evidence, {
+    questions,
+    signals: past,
+  });
   const { decision } = concluded;
   const answered = asked[(decision?.interactionId ?? 0) - 1];
   const said = outcomeText({

@@ -85,7 +85,7 @@ testEach({
     outcome: "rolled_back",
     reached: "merged",
     reason:
-      "K8s deployment to stage canaries failed: K8s Deployment had the following errors: Deployment of mw-web-canary failed",
+      "Error: UPGRADE FAILED: context deadline exceeded. K8s deployment to stage canaries failed: K8s Deployment had the following errors: Deployment of mw-web-canary failed",
     said: "ben answered “Roll back all stages and terminate” to “What do you want to do?”. scap rolled back all servers. The change is still merged.",
   },
   "a rollback that fails says what failed, and where the change is": {
@@ -182,6 +182,7 @@ testEach({
       "12:08:00 Started sync-apaches",
       "12:08:20 sync-apaches: 100% (in-flight: 0; ok: 97; fail: 3; left: 0)",
       "12:08:20 Per-host sync duration: average 3.7s, median 3.7s",
+      "12:08:19 ['/usr/bin/scap', 'pull', '--no-php-restart'] on mw1.eqiad.wmnet returned [255]: ssh: connect to host mw1.eqiad.wmnet port 22: Connection timed out",
       "12:08:20 3 apaches had sync errors",
       "12:08:20 Finished sync-apaches (duration: 00m 20s)",
       finalLine("Finished"),
@@ -190,7 +191,7 @@ testEach({
     exit: 1,
     outcome: "exit_nonzero",
     reached: "production",
-    reason: "3 apaches had sync errors",
+    reason: "ssh: connect to host mw1.eqiad.wmnet port 22: Connection timed out. 3 apaches had sync errors",
     said: "Production has the change.",
   },
   "two failures after each other: the second is the reason, and the ignored check is counted": {

@@ -55,6 +55,8 @@ const UNITS = [
   " failed.",
   "Invalid choice: '",
   "password ",
+  " on a returned [1",
+  "a aborted: ",
   "(END)",
   "lines 1-2 ",
   "漢",
