@@ -7,7 +7,6 @@ import { join } from "node:path";
 import { z } from "zod";
 import { type Config, loadConfig } from "#lib/config.ts";
 import { asRoleIfPossible } from "#lib/migrate/roles.ts";
-import type { OidcSettings } from "#lib/oidc-settings.ts";
 import { fileSettingOf, SECRETS } from "#lib/secret-files.ts";
 import type { SandboxDescription } from "../sandbox/sandbox.ts";
 import { buildPages } from "./pages.ts";
@@ -16,26 +15,13 @@ import { nodeProgram, type Program, runProgram, startProgram } from "./program.t
 import { inProject } from "./root.ts";
 import type { Part } from "./supervisor.ts";
 
-export type Settings = {
-  dataDir: string;
-  host: string;
-  port: number;
-  databaseUrl: string | undefined;
-  gerritUrl: string | undefined;
-  scapCommand: readonly string[] | undefined;
-  operationsFile?: string | undefined;
+export type Settings = Config & {
   sessionSecret: string;
-  vapidKey?: Config["vapidKey"];
   sandboxPort: number;
-  sandboxSpeed: number;
   /** Pages and worker reload when a file changes. */
   isDevelopment?: boolean;
   /** The lock on dataDir. */
   lock?: number;
-  /** Undefined: the sandbox brings an identity provider. */
-  oidc?: OidcSettings | undefined;
-  /** Undefined: the sandbox brings an error source. */
-  errors?: Config["errors"];
 };
 
 export type World = {

@@ -87,6 +87,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   scripts: ["lib", "lib/domain", "lib/migrate", "sandbox"],
   "instrumentation.ts": ["lib/web"],
   bench: [
+    "lib",
     "lib/contract",
     "lib/db",
     "lib/domain",
@@ -105,8 +106,8 @@ export const TEST_ROOMS = ["support", "seed", "fixtures", "e2e", "http", "chaos"
 
 /** Folder of tests → folders of tests whose helpers it uses, besides tests/support, tests/seed and its own. */
 export const SHARED_HELPERS: Record<string, readonly string[]> = {
-  "tests/app": ["tests/lib/domain"],
-  "tests/chaos": ["tests/lib/web"],
+  "tests/app": ["tests/lib/domain", "tests/worker/prompt"],
+  "tests/chaos": ["tests/lib/web", "tests/worker"],
   "tests/e2e": ["tests/lib/notify"],
   "tests/holder": ["tests/soak"],
   "tests/http": ["tests/chaos", "tests/lib/gerrit"],

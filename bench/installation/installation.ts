@@ -5,6 +5,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { loadConfig } from "#lib/config.ts";
 import { closeDatabase, type Database, openDatabase, query } from "#lib/db/connection.ts";
 import { DEMO_ACCOUNTS } from "#lib/domain/demo-accounts.ts";
 import { localAddress, planOf, type Settings, type World as SandboxAddresses } from "../../scripts/parts.ts";
@@ -116,17 +117,8 @@ function createWorkers(db: Database, startPart: (command: readonly string[]) => 
 }
 
 function settingsFor(dataDir: string, port: number): Settings {
-  return {
-    dataDir,
-    host: HOST,
-    port,
-    databaseUrl: undefined,
-    gerritUrl: undefined,
-    scapCommand: ["/bin/false"],
-    sessionSecret: randomBytes(32).toString("base64url"),
-    sandboxPort: 0,
-    sandboxSpeed: 1,
-  };
+  const config = loadConfig({ DATA_DIR: dataDir, HOST, PORT: String(port), SCAP_COMMAND: '["/bin/false"]' });
+  return { ...config, sessionSecret: randomBytes(32).toString("base64url"), sandboxPort: 0 };
 }
 
 /** Starts everything but the worker. */

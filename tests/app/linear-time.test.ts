@@ -10,7 +10,7 @@ import { displayWidth } from "../../app/features/log/row-model.ts";
 import { matchesInNodes } from "../../app/features/log/text-matches.ts";
 import { findUrls } from "../../app/text/web-links.ts";
 import { phaseLabel } from "../../app/text/labels.ts";
-import { assertLinear } from "../support/growth.ts";
+import { assertLinear } from "../worker/prompt/growth.ts";
 
 const repeated = (part: string) => (length: number) => part.repeat(Math.ceil(length / part.length));
 const around = (before: string, part: string, after: string) => (length: number) =>

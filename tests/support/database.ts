@@ -5,7 +5,7 @@
  * the migrations and of the code that installs the queue, so that an edited migration is never tested on an old template.
  */
 import { createHash, randomBytes } from "node:crypto";
-import { readFileSync, readdirSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
 import { closeDatabase, type Database, openDatabase } from "#lib/db/connection.ts";
@@ -23,6 +23,12 @@ export type TestDatabase = {
 };
 
 const ROOT = join(import.meta.dirname, "../..");
+const SCHEMA_FILES = [
+  "drizzle/**/*.{sql,json}",
+  "lib/migrate/*.ts",
+  "lib/queue/queues.ts",
+  "package-lock.json",
+];
 /** An arbitrary constant: processes that create a template wait for each other. */
 const LOCK_ID = 3_115_229;
 
@@ -87,19 +93,7 @@ async function makeTemplate(admin: string): Promise<string> {
 
 function schemaHash(): string {
   const hash = createHash("sha256");
-  const migrations = readdirSync(join(ROOT, "drizzle"), { recursive: true, encoding: "utf8" })
-    .filter((path) => /\.(sql|json)$/.test(path))
-    .toSorted()
-    .map((path) => join("drizzle", path));
-  for (const path of [
-    ...migrations,
-    "lib/migrate/migrate.ts",
-    "lib/migrate/migrations.ts",
-    "lib/migrate/repeatable.ts",
-    "lib/migrate/roles.ts",
-    "lib/queue/queues.ts",
-    "package-lock.json",
-  ]) {
+  for (const path of globSync(SCHEMA_FILES, { cwd: ROOT }).toSorted()) {
     hash.update(path).update(readFileSync(join(ROOT, path)));
   }
   return hash.digest("hex").slice(0, 16);

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { bareEnvironment } from "./bare-environment.ts";
+import { until } from "./until.ts";
 
 const WORKER = fileURLToPath(new URL("../../worker/main.ts", import.meta.url));
 
@@ -50,6 +51,13 @@ export function spawnWorker(through: readonly string[], env: Record<string, stri
       return isGone();
     },
   };
+}
+
+export async function untilReady(worker: WorkerProcess): Promise<void> {
+  await until("the worker to be ready", () => {
+    if (worker.isGone) throw new Error(`the worker exited: ${JSON.stringify(worker.log().slice(-5))}`);
+    return worker.log().some((line) => line["message"] === "worker: ready");
+  });
 }
 
 function parseLine(line: string): Record<string, unknown> {

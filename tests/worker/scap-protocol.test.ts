@@ -4,7 +4,7 @@ import { after, test } from "node:test";
 import { showSensitiveLines } from "#lib/actions/show-sensitive-lines.ts";
 import { query } from "#lib/db/connection.ts";
 import { person, startStack } from "../support/stack.ts";
-import { tracesOf } from "../support/traces.ts";
+import { tracesOf } from "./traces.ts";
 import { until } from "../support/until.ts";
 import { ORIGIN } from "../support/origin.ts";
 

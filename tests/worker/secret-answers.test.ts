@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { linkSync, readFileSync } from "node:fs";
 import { after, test } from "node:test";
 import { startStack } from "../support/stack.ts";
-import { tracesOf } from "../support/traces.ts";
+import { tracesOf } from "./traces.ts";
 import { until } from "../support/until.ts";
 
 const stack = await startStack(after);

@@ -1,6 +1,6 @@
 // A secret is only in the terminal it was typed into: in no row, log, journal or database file.
 import type { Database } from "#lib/db/connection.ts";
-import { tracesOf } from "../../support/traces.ts";
+import { tracesOf } from "../../worker/traces.ts";
 import type { SentSecret } from "../users.ts";
 
 export async function checkSecrets(

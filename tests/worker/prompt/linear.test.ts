@@ -13,7 +13,7 @@ import { questionOf } from "../../../worker/prompt/protocol-messages.ts";
 import { recognise, unrecognised } from "../../../worker/prompt/recognise.ts";
 import type { TerminalMode } from "../../../holder/protocol/messages.ts";
 import type { Snapshot } from "../../../worker/prompt/types.ts";
-import { assertLinear } from "../../support/growth.ts";
+import { assertLinear } from "./growth.ts";
 
 const KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f1";
 const MODES: readonly TerminalMode[] = ["line", "secret", "key", "unknown"];

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { query } from "#lib/db/connection.ts";
-import type { Stack } from "./stack.ts";
+import type { Stack } from "../support/stack.ts";
 
 /** Searches every column of every table, and all files on the disk, for a secret. */
 export async function tracesOf(
