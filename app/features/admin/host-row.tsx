@@ -2,6 +2,7 @@
 // A host: whether its worker responds and starts jobs, and its drain.
 import { useState } from "react";
 import type { Host } from "#lib/contract/lane.ts";
+import { sentence } from "#lib/domain/sentence.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
 import { call } from "../../client/api.ts";
 import { useAction } from "../../client/use-action.ts";
@@ -68,7 +69,7 @@ function HostFacts({ host }: { host: Host }) {
       {scapProblem !== null && `scap does not run: ${visibleText(scapProblem)}. `}
       {drain !== null && (
         <>
-          {drain.by} drained it at <Clock at={drain.at} />: <LinkedText text={drain.reason} />{" "}
+          {drain.by} drained it at <Clock at={drain.at} />: <LinkedText text={sentence(drain.reason)} />{" "}
         </>
       )}
       {plural(host.runningJobs, "job", "jobs")} running · version {version}

@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { useState } from "react";
 import type { Lane } from "#lib/contract/lane.ts";
+import { sentence } from "#lib/domain/sentence.ts";
 import { visibleText } from "#lib/domain/visible-text.ts";
 import { call } from "../../client/api.ts";
 import { useAction } from "../../client/use-action.ts";
@@ -39,15 +40,6 @@ export function LaneRow({ lane: { name, heldBy, host, freeze }, hosts }: LaneRow
       <strong>{name}</strong>
       {freeze === null ? <Badge tone="success" label="Open" /> : <Badge tone="warning" label="Frozen" />}
       <RowFacts subject={`lane ${name}`}>
-        {host === null ? "Not bound to a host. " : `Bound to ${visibleText(host)}. `}
-        {heldBy === null ? (
-          "No deployment is running. "
-        ) : (
-          <>
-            Held by <Link href={`/jobs/${heldBy}`}>job {heldBy}</Link>
-            {holder?.state === "lost" ? ", which is lost: release the lane on its page. " : ". "}
-          </>
-        )}
         {freeze !== null && (
           <>
             {freeze.frozenBy} froze it at <Clock at={freeze.frozenAt} />
@@ -57,7 +49,16 @@ export function LaneRow({ lane: { name, heldBy, host, freeze }, hosts }: LaneRow
                 until <Clock at={freeze.until} />
               </>
             )}
-            : <LinkedText text={freeze.reason} />
+            : <LinkedText text={sentence(freeze.reason)} />{" "}
+          </>
+        )}
+        {host === null ? "Not bound to a host. " : `Bound to ${visibleText(host)}. `}
+        {heldBy === null ? (
+          "No deployment is running. "
+        ) : (
+          <>
+            Held by <Link href={`/jobs/${heldBy}`}>job {heldBy}</Link>
+            {holder?.state === "lost" ? ", which is lost: release the lane on its page. " : ". "}
           </>
         )}
       </RowFacts>
