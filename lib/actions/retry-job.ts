@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { changeReference } from "../domain/change-reference.ts";
 import { isTerminal } from "../domain/job.ts";
 import type { OperationValues } from "../domain/operation.ts";
+import { findWindow } from "../db/windows.ts";
 import type { User } from "../domain/permission.ts";
 import { AppError } from "../errors.ts";
 import { commandFor } from "../operations/command.ts";
@@ -11,8 +12,9 @@ import { BUILT_IN } from "../operations/operations.ts";
 import type { Job } from "../contract/job.ts";
 import { createJob, type CreateJobContext } from "./create-job.ts";
 import { readJob } from "./read-job.ts";
+import { refuseInProgress } from "./start-window-items.ts";
 
-/** @throws AppError job_not_found, job_not_ended, operation_changed, and those of createJob. */
+/** @throws AppError job_not_found, job_not_ended, operation_changed, window_item_in_progress, window_closed, and those of createJob. */
 export async function retryJob(
   context: CreateJobContext,
   user: User,
@@ -25,7 +27,8 @@ export async function retryJob(
       detail: "Nothing was queued. Retry the job when it has ended.",
     });
   }
-  const { kind, lane, parameters, windowId } = job;
+  const { kind, lane, parameters } = job;
+  const windowId = await openWindowOf(context, job);
   const changes = job.changes.length === 0 ? {} : { changes: job.changes.map(changeReference) };
   const operation = context.operations.find(kind);
   const revision = operation === undefined ? {} : { operationRevision: revisionOf(operation) };
@@ -36,10 +39,19 @@ export async function retryJob(
     {
       idempotencyKey,
       retryOf: jobId,
-      windowId,
-      check: async () => refuseOtherCommand(job, operation),
+      ...(windowId === undefined ? {} : { windowId }),
+      check: async (tx) => {
+        refuseOtherCommand(job, operation);
+        if (windowId !== undefined) await refuseInProgress(tx, windowId, job.changes);
+      },
     },
   );
+}
+
+/** A window that was cancelled accepts no job: a retry then belongs to none. */
+async function openWindowOf({ db }: CreateJobContext, { windowId }: Job): Promise<number | undefined> {
+  const window = windowId === null ? undefined : await findWindow(db, windowId);
+  return window?.cancelledBy === null ? window.id : undefined;
 }
 
 /**

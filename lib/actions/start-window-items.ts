@@ -2,9 +2,10 @@
 import { changeReference } from "../domain/change-reference.ts";
 import type { Transaction } from "../db/connection.ts";
 import { findLatestJob, listItems } from "../db/window-items.ts";
+import { isTerminal } from "../domain/job.ts";
 import { backport } from "../operations/backport.ts";
 import type { User } from "../domain/permission.ts";
-import { isStartableItem, windowItemState } from "../domain/window.ts";
+import { isStartableItem, type ItemJob, windowItemState } from "../domain/window.ts";
 import { AppError } from "../errors.ts";
 import type { Job } from "../contract/job.ts";
 import { createJob, type CreateJobContext } from "./create-job.ts";
@@ -49,12 +50,31 @@ async function refuseUnlessStartable(
     const item = items.find(({ id }) => id === itemId);
     if (item === undefined) throw itemMissing();
     const job = await findLatestJob(tx, windowId, item);
-    if (job === undefined || isStartableItem(windowItemState(undefined, job))) continue;
-    throw new AppError("window_item_in_progress", {
-      detail: `Change ${item.number} is in job ${job.id}. Nothing was queued.`,
-      extra: { jobId: job.id },
-    });
+    if (job !== undefined && !isStartableItem(windowItemState(undefined, job))) throw inJob(item.number, job);
   }
+}
+
+/**
+ * For a retry, which may repeat a deployment that succeeded, but not one that another person has started meanwhile.
+ * @throws AppError not_found, window_closed, window_item_in_progress.
+ */
+export async function refuseInProgress(
+  tx: Transaction,
+  windowId: number,
+  changes: readonly { number: number; project: string }[],
+): Promise<void> {
+  await lockOpenWindow(tx, windowId);
+  for (const change of changes) {
+    const job = await findLatestJob(tx, windowId, change);
+    if (job !== undefined && !isTerminal(job.state)) throw inJob(change.number, job);
+  }
+}
+
+function inJob(change: number, { id }: ItemJob): AppError {
+  return new AppError("window_item_in_progress", {
+    detail: `Change ${change} is in job ${id}. Nothing was queued.`,
+    extra: { jobId: id },
+  });
 }
 
 function itemMissing(): AppError {

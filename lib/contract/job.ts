@@ -322,7 +322,7 @@ export const jobEndpoints = {
     params: jobParams,
     acceptsIdempotencyKey: true,
     response: json(job, 201),
-    problems: ["job_not_ended", ...QUEUE_PROBLEMS],
+    problems: ["job_not_ended", "window_closed", "window_item_in_progress", ...QUEUE_PROBLEMS],
   },
   declareJobLost: {
     method: "POST",

@@ -132,6 +132,26 @@ test("a job of the window makes its changes follow it, and no change is started 
   );
 });
 
+test("a change of a window is retried once, however many people do it, and outside a window that was cancelled", async () => {
+  const window = await aWindow([1234]);
+  const jobs = `/api/windows/${window.id}/jobs`;
+  const { id } = await api.ask(job, jobs, post({ items: [itemOf(window, 1234)] }));
+  const remove = (number: number) => api.ask(job, `/api/jobs/${number}/cancellation`, post(undefined));
+  await remove(id);
+
+  const retry = (as?: Call["as"]) => api.call(`/api/jobs/${id}/retry`, post(undefined, as));
+  const responses = await Promise.all([retry(), retry("admin")]);
+  assert.deepEqual(new Set(responses.map(({ status }) => status)), new Set([201, 409]));
+  const item = (await read(window.id)).items[0];
+  assert.equal(item?.state, "queued");
+  assert.equal((await api.refused(`/api/jobs/${id}/retry`, post(undefined))).code, "window_item_in_progress");
+
+  await remove(item?.job?.id ?? 0);
+  await api.ask(deploymentWindow, `/api/windows/${window.id}/cancellation`, post(undefined));
+  const later = await api.ask(job, `/api/jobs/${id}/retry`, post(undefined));
+  assert.deepEqual([later.windowId, later.retryOf], [null, id]);
+});
+
 test("an author who is a viewer reports on their own changes only", async () => {
   const window = await aWindow([1234]);
   const added = await api.ask(
