@@ -15,7 +15,8 @@ export function recogniseEditor(
   snapshot: Snapshot,
   recogniseOffered: (view: View) => Recognition | undefined,
 ): Recognition | undefined {
-  if (snapshot.alternate || snapshot.modes?.cursorHidden === true) return undefined;
+  const { alternate, modes } = snapshot;
+  if (alternate || modes?.cursorHidden === true || modes?.applicationCursorKeys === true) return undefined;
   if (isDrawnAround(snapshot) || isTypedInto(snapshot)) return undefined;
   const { asked, prefilled, isPlaceholder } = splitPrefilled(view.line.text);
   // The editor of a library, which need not know how to erase what it contains.

@@ -226,7 +226,8 @@ function candidate(
 function circumstancesOf({ keyed, seenScreen }: State, fact: Reading, isRecent: boolean) {
   return {
     isAfterKey: isRecent && keyed !== undefined && keyed.pid === fact.pid,
-    isAlternate: seenScreen?.snapshot.alternate === true,
+    ownsScreen:
+      seenScreen?.snapshot.alternate === true || seenScreen?.snapshot.modes?.applicationCursorKeys === true,
   };
 }
 

@@ -66,9 +66,9 @@ function firstSeparator(text: string, areBracketsSkipped: boolean): number {
   return 0;
 }
 
-/** An arrow in a sentence ("group0 -> group1") is none; at the beginning it is. */
+/** An arrow in a sentence ("group0 -> group1") and a key ("<Esc>") are none; an arrow at the beginning is one. */
 function isSeparator(text: string, at: number): boolean {
   if (!SEPARATORS.has(text.charAt(at))) return false;
   const before = text.slice(0, at).trim();
-  return text[at] !== ">" || before === "" || /^[-=>]+$/.test(before) || !/[-= ]$/.test(text.slice(0, at));
+  return text[at] !== ">" || before === "" || /^[-=>]+$/.test(before) || !/(?:[-= ]|<\w{1,20})$/.test(before);
 }

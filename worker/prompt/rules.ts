@@ -32,14 +32,14 @@ const NEVER: Opening = { when: "never" };
 export type Circumstances = {
   /** A key was typed for this process a moment ago. */
   isAfterKey: boolean;
-  /** The program uses the alternate screen. */
-  isAlternate: boolean;
+  /** The program uses the alternate screen, or asked for cursor keys in application mode, as only a program does that reads them. */
+  ownsScreen: boolean;
 };
 
 export function openingOf(
   fact: Reading,
   recognition: Recognition,
-  circumstances: Circumstances = { isAfterKey: false, isAlternate: false },
+  circumstances: Circumstances = { isAfterKey: false, ownsScreen: false },
 ): Opening {
   const { confidence } = recognition;
   // A program turns the echo off only to ask for a secret, whatever it prints and whichever thread reads.
@@ -66,11 +66,11 @@ export function openingOf(
 function openingOfKeys(
   fact: Reading,
   { kind, confidence }: Recognition,
-  { isAfterKey, isAlternate }: Circumstances,
+  { isAfterKey, ownsScreen }: Circumstances,
 ): Opening {
   if (fact.how === "unknown") {
-    // It sleeps, on the alternate screen, with single keys: it can only wait for a key.
-    return isAlternate ? { when: "afterQuiet", ms: UNREADABLE_QUIET_MS } : whenHigh(confidence);
+    // It sleeps, on a screen of its own, with single keys: it can only wait for a key.
+    return ownsScreen ? { when: "afterQuiet", ms: UNREADABLE_QUIET_MS } : whenHigh(confidence);
   }
   if (isAfterKey && kind === "screen") {
     return { when: "afterQuiet", ms: AFTER_KEY_QUIET_MS, latestMs: AFTER_KEY_LATEST_MS };
@@ -78,8 +78,8 @@ function openingOfKeys(
   const isAlone = fact.how === "read" || (!fact.hasTimeout && fact.onlyTerminal);
   if (kind !== "screen") return isAlone ? NOW : { when: "afterQuiet", ms: WEAK_QUIET_MS };
   if (isAlone && confidence === "high") return NOW;
-  // Many programs redraw the alternate screen continuously: no silence is required.
-  if (isAlone || isAlternate) return { when: "afterReader", ms: UNRECOGNISED_AFTER_MS };
+  // Many such programs redraw their screen continuously: no silence is required.
+  if (isAlone || ownsScreen) return { when: "afterReader", ms: UNRECOGNISED_AFTER_MS };
   return { when: "afterQuiet", ms: RAW_BESIDE_OTHERS_QUIET_MS };
 }
 

@@ -67,6 +67,18 @@ for (const [name, turns] of Object.entries({
   });
 }
 
+test("a list with a countdown behind its default is asked once, with its answers", async () => {
+  const job = drive();
+  await job.output("[r] Retry\r\n[x] Exit\r\n");
+  for (const [index, seconds] of [10, 9, 8].entries()) {
+    await turn(job, index + 1, `\r\x1b[KWhat next? (default: [r]) (${seconds} s): `);
+    await job.pass(600);
+  }
+  const asked = job.seen.map((effect) => (effect.kind === "open" ? effect.prompt : effect.kind));
+  assert.partialDeepStrictEqual(asked, [{ kind: "choices", message: "What next?", default: "r" }]);
+  assert.equal(asked.length, 1);
+});
+
 test("a question with growing dots after it is asked once", async () => {
   const job = drive();
   for (const [index, words] of ["Proceed with sync? [y/N] ", ".", ".", "."].entries()) {

@@ -15,6 +15,22 @@ const READ = {
   pid: 1,
   command: "",
 } as const;
+
+test("a program with cursor keys in application mode is a screen, even if it never stops drawing", async () => {
+  const job = drive();
+  await job.output("\x1b[?1h\x1b[H\x1b[2J");
+  for (let readId = 1; readId <= 20; readId += 1) {
+    await job.reading({ readId, pid: 7, how: "poll", hasTimeout: true, mode: "key" });
+    await job.pass(100);
+    await job.notReading(readId);
+    await job.output(`\x1b[Htop, load ${"x".repeat(readId)}`);
+  }
+  assert.deepEqual(
+    prompts(job).map(({ kind }) => kind),
+    ["screen"],
+  );
+});
+
 test("a read that ended before a snapshot opens no question", async () => {
   const job = drive();
   await job.output("10:00:00 moving on\r\n");

@@ -12,6 +12,7 @@ for (const [line, asked, prefilled] of [
   ["Reason: [config] Revert", "Reason: ", "[config] Revert"],
   ["Reason (not closed: x", "Reason (not closed: ", "x"],
   ["group0 -> group1. Reason: x", "group0 -> group1. Reason: ", "x"],
+  ["Type q or <Esc> to continue: x", "Type q or <Esc> to continue: ", "x"],
   ["> x", "> ", "x"],
   ["-> x", "-> ", "x"],
   ["Proceed? [Y/n] y", "Proceed? [Y/n] ", "y"],
@@ -44,6 +45,10 @@ test("a text behind a library's own separator may be a placeholder, so its edito
   assert.equal(recogniseKeys("? Name › bob").kind, "screen");
   assert.deepEqual([recogniseKeys("? Name › ").kind, recogniseKeys("? Name › ").message], ["text", "Name"]);
   assert.equal(recogniseKeys("? Go? › (Y/n) ").message, "Go?");
+});
+
+test("a program that asked for cursor keys in application mode draws a screen, not a line", () => {
+  assert.equal(recogniseKeys("\x1b[?1hType q or <Esc> to continue ").kind, "screen");
 });
 
 test("the echo of typed keys is no question", () => {

@@ -42,7 +42,7 @@ export const FAMILIES: readonly Family[] = [
   same("inserted characters", "\x1b[4hx"),
   same("scroll regions", "\x1b[2;50r\x1b[50H\n"),
   same("reverse line feeds", "\x1b[H\x1bM"),
-  same("queries", "\x1b[6n"),
+  same("queries", "\x1b[6n\x1b[?25$p\x1bP$qm\x1b\\"),
   same("saved cursors", "\x1b7\x1b8"),
   same("character sets", "\x1b(0q\x1b(B"),
   {
