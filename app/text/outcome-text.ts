@@ -3,6 +3,7 @@
 import { optionLabel } from "#lib/domain/answer-label.ts";
 import type { Outcome, Reached } from "#lib/domain/job.ts";
 import { REVERT } from "#lib/domain/operation.ts";
+import { TRAIN } from "#lib/domain/train.ts";
 import type { Decision } from "#lib/contract/decision.ts";
 import type { Job } from "#lib/contract/job.ts";
 import { questionSentence } from "#lib/domain/question-text.ts";
@@ -113,10 +114,10 @@ function eventSentences(job: EndedJob, outcome: Outcome): string[] {
 
 type DeployedJob = Pick<Job, "kind" | "changes">;
 
-/** What a job without changes deploys is one thing: the code in the staging directory. */
+/** What a job without changes deploys is one thing: the code in the staging directory, or the versions that a train sets. */
 const isOne = ({ changes }: DeployedJob): boolean => changes.length <= 1;
 const theChanges = (job: DeployedJob): string => {
-  if (job.changes.length === 0) return "the code";
+  if (job.changes.length === 0) return job.kind === TRAIN ? "the change of versions" : "the code";
   const noun = job.kind === REVERT ? "revert" : "change";
   return isOne(job) ? `the ${noun}` : `the ${noun}s`;
 };

@@ -24,7 +24,10 @@ export function takeError(found: Found): boolean {
     evidence.failedCommand = sentenceOf(failure.text, line);
   } else if (failure.text !== "" && failure.isInterrupt !== true && evidence.rollback !== "failed") {
     // After a failed rollback scap repeats why the deployment failed.
-    evidence.cause = sentenceOf(withDetail(evidence, failure.text), line);
+    // scap's last sentence repeats the error of the stage, without the stage.
+    if (!isRepeated(evidence, failure.text)) {
+      evidence.cause = sentenceOf(withDetail(evidence, failure.text), line);
+    }
     if (!isPlain && !sentence.includes(VERSION)) evidence.openErrorLine = line;
   }
   // The message of the exception may be the sentence that reports a decline.
@@ -55,6 +58,10 @@ function withDetail({ detail }: Evidence, text: string): string {
   return detail === null || !STAGE_REPORT.test(text) ? text : `${detail.replace(/\.$/, "")}. ${text}`;
 }
 
+function isRepeated({ cause }: Evidence, text: string): boolean {
+  return cause !== null && cause.text.includes(text);
+}
+
 /** A line of the message of an error in scap's log, which has the time of day in its first line only. */
 export function continueError({ evidence, sentence, line, isPlain }: Found): boolean {
   const { openErrorLine, cause } = evidence;
@@ -62,10 +69,10 @@ export function continueError({ evidence, sentence, line, isPlain }: Found): boo
   evidence.openErrorLine = null;
   if (!isPlain || openErrorLine !== line - 1 || isQuestion(sentence)) return false;
   if (isInterrupted(sentence)) evidence.closing = { ...sentenceOf(sentence, line), code: "step_interrupted" };
-  evidence.cause = {
-    text: bounded(`${cause.text} ${withoutVersion(sentence).trim()}`.trim()),
-    line: cause.line,
-  };
+  const text = withoutVersion(sentence).trim();
+  if (!isRepeated(evidence, text)) {
+    evidence.cause = { text: bounded(`${cause.text} ${text}`), line: cause.line };
+  }
   if (!sentence.includes(VERSION)) evidence.openErrorLine = line;
   return true;
 }

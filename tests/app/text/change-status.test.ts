@@ -28,6 +28,7 @@ test("the latest deployment that changed something decides", () => {
 test("a rollback, an incomplete deployment and an unknown result are called so", () => {
   assert.equal(labelOf(ended("rolled_back", "nowhere"), deployed), "Rolled back");
   assert.equal(labelOf(deployed, ended("rolled_back", "nowhere")), "In production");
+  assert.equal(labelOf(ended("rolled_back", "testservers"), deployed), "On test servers only");
   assert.equal(labelOf(ended("declined", "testservers"), deployed), "On test servers only");
   assert.equal(labelOf(ended("exit_nonzero", "production", true)), "On some production servers");
   assert.equal(labelOf(ended("interrupted", "merged")), "Merged, not deployed");

@@ -37,6 +37,10 @@ test("a revert, a sync without changes and a command that syncs nothing are desc
   const completed = { outcome: "completed", state: "succeeded" } as const;
   assert.equal(said({ ...completed, kind: "revert" }), "The revert is in production.");
   assert.equal(said({ ...completed, kind: "resync", changes: [] }), "The code is in production.");
+  assert.equal(
+    said({ ...completed, kind: "train", changes: [] }),
+    "The change of versions is in production.",
+  );
   const lock = { name: "Lock", completedLabel: "Locked", evidence: "exit_code" } as const;
   assert.equal(said({ ...completed, operation: lock, changes: [] }), "scap exited with code 0.");
   assert.equal(
@@ -92,6 +96,18 @@ test("ignored checks are counted, and each person is named once", () => {
   assert.equal(
     said({ outcome: "completed", ignoredChecks: [ignored("ada"), ignored("ada"), ignored("ben")] }),
     "The change is in production. ada and ben ignored 3 failed checks.",
+  );
+});
+
+test("a rollback of one stage says where the change still is", () => {
+  const rolledBack = { outcome: "rolled_back", state: "failed" } as const;
+  assert.equal(
+    said({ ...rolledBack, reached: "testservers" }),
+    "scap rolled back only some servers. The test servers have the change. Deploy it again, or revert it.",
+  );
+  assert.match(
+    said({ ...rolledBack, reached: "merged" }),
+    /^scap rolled back all servers\. The change is still merged\./,
   );
 });
 

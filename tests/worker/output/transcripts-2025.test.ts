@@ -58,7 +58,7 @@ testEach({
     outcome: "rolled_back",
     reached: "merged",
     reason:
-      "Error: UPGRADE FAILED: timed out waiting for the condition. K8s Deployment had the following errors: eqiad:",
+      "Error: UPGRADE FAILED: timed out waiting for the condition. K8s deployment to stage testservers failed: K8s Deployment had the following errors: eqiad:",
     said: "scap rolled back all servers. The change is still merged.",
   },
   "a rollback that scap gave up has its error as the reason": {
