@@ -64,7 +64,7 @@ export function QueuedRow({ queued, isConnected, isSelected, onSelect, up, down,
           {jobSubject(job)}
         </p>
         <p className={styles.meta}>
-          {job.requestedBy} · queued for <Elapsed since={job.createdAt} /> · <Blocker queued={queued} />
+          {job.requestedBy} · for <Elapsed since={job.createdAt} /> · <Blocker queued={queued} />
         </p>
         <span className={styles.actions}>
           {canMove && (
