@@ -1,4 +1,5 @@
 // The log as a tool: folded phases, answers in place, times, ranges by touch, the recording, the timeline.
+import type { Page } from "@playwright/test";
 import type { World } from "./support/world.ts";
 import { aJob } from "../seed/seed.ts";
 import { keepHeartbeatFresh } from "../seed/heartbeats.ts";
@@ -101,6 +102,42 @@ test("the log goes to a time, shows dates past midnight, copies lines, and fills
   await expectAccessible(page);
   await page.keyboard.press("Escape");
   await expect(page.getByRole("heading", { level: 1 })).toBeInViewport();
+});
+
+/** Records the places in the log at which the link of a line can be pressed. */
+async function recordPlaces(page: Page, line: number): Promise<() => Promise<number[]>> {
+  await page.addInitScript((href) => {
+    const places = new Set<number>();
+    Object.assign(window, { places });
+    const record = () => {
+      const link = document.querySelector(`a[href="${href}"]`);
+      const box = link?.closest("section");
+      // Without a height the page has no styles yet.
+      if (link !== null && box?.clientHeight && getComputedStyle(link).pointerEvents !== "none") {
+        places.add(Math.round(link.getBoundingClientRect().y - box.getBoundingClientRect().y));
+      }
+      requestAnimationFrame(record);
+    };
+    record();
+  }, `#L${line}`);
+  return () => page.evaluate(() => [...(window as unknown as { places: Set<number> }).places]);
+}
+
+test("a line of the log that can be pressed has its place, also while the page loads", async ({
+  signedIn,
+  world,
+}) => {
+  const { id } = await aJob(world.db, { lane: "placed" })
+    .prints(...numbered("line", 40))
+    .succeeded();
+  const { page } = await signedIn("viewer", { viewport: { width: 390, height: 844 } });
+  const places = await recordPlaces(page, 24);
+
+  await page.goto(`/jobs/${id}#L24`);
+
+  await expect(page.getByRole("region", { name: "Marked lines" })).toBeVisible();
+  await expect.poll(places).not.toEqual([]);
+  expect(await places()).toHaveLength(1);
 });
 
 test("by touch, a tap on a second line number marks the lines in between", async ({ signedIn, world }) => {

@@ -4,6 +4,7 @@
 import { Fragment, type CSSProperties, type ReactNode, type RefObject } from "react";
 import { isTerminal } from "#lib/domain/job.ts";
 import type { Job } from "#lib/contract/job.ts";
+import { useIsBrowser } from "../../client/use-now.tsx";
 import { isSameDay } from "../../text/format.ts";
 import { jobSubject } from "../../text/labels.ts";
 import { useTimeZone } from "../../ui/time-zone.tsx";
@@ -42,6 +43,7 @@ type LogBoxProps = {
 export function LogBox(props: LogBoxProps) {
   const { box, job, log, window, settings, totalLines, probe } = props;
   const availablePx = useAvailableHeight(box);
+  const isBrowser = useIsBrowser();
   const times = useTimeColumn(job, log, totalLines, settings.hasTimes);
   const sizes: CSSProperties & { "--digits": number; "--time": number; "--available"?: string } = {
     // Wide enough for the largest line number; at least 3 digits, so that a short log does not shift while it grows.
@@ -56,6 +58,7 @@ export function LogBox(props: LogBoxProps) {
       data-focus-target={LOG_FOCUS_TARGET}
       data-wrapped={settings.isWrapped || undefined}
       data-times={settings.hasTimes || undefined}
+      data-placed={isBrowser || undefined}
       aria-label={`Output of job ${job.id}: ${jobSubject(job)}`}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable box must be reachable by keyboard
       tabIndex={0}

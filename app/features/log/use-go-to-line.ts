@@ -48,8 +48,9 @@ function useLinkedLine(showLine: (line: number) => void, box: Box): void {
     if (linked !== undefined) showLine(linked.from);
     return linked !== undefined;
   });
+  // Before the paint: otherwise the end of the log would be under a finger for a moment.
+  useLayoutEffect(() => void showLinked(), []);
   useEffect(() => {
-    showLinked();
     const onHash = () => {
       if (showLinked()) box.current?.scrollIntoView({ block: "nearest" });
     };

@@ -68,8 +68,10 @@ export function useLogWindow({ box, rows, totalLines, selected }: Options): LogW
     });
   };
   const showLine = (n: number) => {
+    // Measured now: the observer reports the size of the box only after the first paint.
+    const heightPx = box.current?.clientHeight ?? viewportPx;
     // A third from the top, to show the context before the line.
-    const next = scrollTo(map, rows.rowOfLine(n) * ROW_PX - viewportPx / 3);
+    const next = scrollTo(scrollMap(contentPx, heightPx), rows.rowOfLine(n) * ROW_PX - heightPx / 3);
     box.current?.scrollTo({ top: next.scrollTop });
     setState({ isFollowing: false, position: next });
   };
