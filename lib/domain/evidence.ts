@@ -34,7 +34,7 @@ export type Evidence = {
   stages: Partial<Record<Stage, StageState>>;
   /** The stage whose timer ended in the latest line of scap: scap ends a timer also when the stage fails. */
   ended: Stage | null;
-  /** The stage that scap is rolling back by itself, because its deployment failed. */
+  /** The stage that scap is rolling back automatically, because its deployment failed. */
   restoring: Stage | null;
   /** After a rollback scap reverted the change in code review, and merged the revert. */
   isReverted: boolean;

@@ -117,7 +117,7 @@ function outcomeOfExit(evidence: Evidence, { questions }: Past): Outcome {
   return isLastAnswerRefusal(questions) ? "declined" : "completed";
 }
 
-/** Nobody declined what nobody was asked: then another program printed the sentence, or scap could not ask. */
+/** Without an answer there is no decline: another program printed the sentence, or scap could not ask. */
 function closingOutcome({ closing }: Evidence, questions: readonly PastQuestion[]): Outcome | undefined {
   const outcome = closing === null ? undefined : OUTCOME_OF_CLOSING[closing.code];
   return outcome === "declined" && !hasAnswer(questions) ? undefined : outcome;

@@ -221,6 +221,30 @@ test("a rollback names the person who chose it, and the change stays merged", as
   assert.match(said(job), /^ben answered “No, roll back .* still merged\. Merge a fix or a revert/);
 });
 
+test("a stage that scap rolled back automatically is described by the page, the API and the history", async () => {
+  const id = await run(`${TESTSERVERS}
+    echo '12:04:00 Started sync-canaries-k8s'
+    echo '12:04:01 K8s deployment to stage canaries failed: timed out'
+    echo '12:04:02 Rolling back to prior state...'
+    echo '12:04:03 Rollback completed'
+    echo '12:04:03 Finished sync-canaries-k8s (duration: 00m 03s)'
+    echo '12:04:03 sync-world failed: <Exception> timed out (scap version: 4.190.0) (duration: 02m 00s)'
+    exit 70`);
+  const job = await stack.ended(id, "rolled_back");
+  assert.deepEqual([job.reached, job.reachIsPartial, job.decidedBy], ["testservers", false, null]);
+  assert.equal(job.reason, "K8s deployment to stage canaries failed: timed out");
+  assert.equal(
+    said(job),
+    "scap rolled back only some servers. The test servers have the change. Deploy it again, or revert it.",
+  );
+  const [history] = await query<{ text: string }>(
+    stack.db,
+    "select outcome_reason as text from history.deployments where job_id = $1",
+    [id],
+  );
+  assert.match(history?.text ?? "", /^scap rolled back only some servers\. .*test servers/);
+});
+
 test("the patch set that was merged is shown instead of the requested one", async () => {
   // The number of the change is in the name of the script.
   const id = await run(`${VOTE}

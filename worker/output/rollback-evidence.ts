@@ -1,4 +1,4 @@
-// Reads what scap reports about a rollback: its summary, and the sentences with which it rolls back one stage by itself (until 4.249).
+// Reads what scap reports about a rollback: its summary, and how it rolls back one stage automatically (until 4.249).
 import { type Evidence, STAGES, type StageState } from "#lib/domain/evidence.ts";
 import { type Found, sentenceOf } from "./found.ts";
 import { startedStage } from "./stage-evidence.ts";
@@ -87,7 +87,7 @@ export function takeFailedRestore({ evidence, sentence, line, isPlain }: Found):
   evidence.cause = sentenceOf(sentence, line);
 }
 
-/** `Reverted "group1 to 1.46.0-wmf.3"`: the train takes its change back after a rollback. */
+/** `Reverted "group1 to 1.46.0-wmf.3"`: the train reverts its change after a rollback. */
 export function takeReverted({ evidence, isPlain }: Found): void {
   if (!isPlain && evidence.rollback === "rolled_back") evidence.isReverted = true;
 }

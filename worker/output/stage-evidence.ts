@@ -51,7 +51,7 @@ function takeStage(evidence: Found["evidence"], stage: Stage, isStart: boolean):
   evidence.closing = null;
   evidence.restoring = null;
   evidence.detail = null;
-  // scap continues after it has rolled back a stage by itself.
+  // scap continues after it has rolled back a stage automatically.
   if (evidence.rollback === "rolled_back") evidence.rollback = null;
 }
 

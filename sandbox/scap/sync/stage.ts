@@ -46,7 +46,7 @@ export async function deployStage(
   });
 }
 
-/** The previous dialect rolls the failed stage back by itself, and then exits. */
+/** The previous dialect rolls the failed stage back automatically, and then exits. */
 async function restoreFailedStage(session: Session, deployment: Deployment, stage: Stage): Promise<void> {
   session.out.error("Rolling back to prior state...");
   try {

@@ -92,12 +92,12 @@ const CASES: readonly Case[] = [
   ["exits with 0 after a no", { exitCode: 0, evidence: closing("answered_no"), questions: [NO] }, "declined"],
   ["exits with 1 after a no", { exitCode: 1, evidence: closing("answered_no"), questions: [NO] }, "declined"],
   [
-    "exits with 0 and says that it was cancelled, but asked nobody",
+    "exits with 0 and says that it was cancelled without an answer",
     { exitCode: 0, evidence: closing("answered_no") },
     "unclear",
   ],
   [
-    "exits with 1 and says that it was cancelled, but asked nobody",
+    "exits with 1 and says that it was cancelled without an answer",
     { exitCode: 1, evidence: { ...closing("answered_no"), ...cancelled } },
     "refused",
   ],

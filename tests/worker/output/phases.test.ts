@@ -119,7 +119,7 @@ for (const result of ["rolled back", "rollback cancelled"]) {
   });
 }
 
-test("a rollback that scap does by itself is a phase, as is a rollback that was announced to people", () => {
+test("an automatic rollback is a phase, as is a rollback that was announced to people", () => {
   for (const [start, finish] of [
     ["Rolling back to prior state...", "12:00:09 Rollback completed"],
     [

@@ -1,4 +1,4 @@
-// What a deployer is told about runs of earlier versions of scap, which roll back a failed stage by themselves (until 4.249) or not at
+// What the page says about runs of earlier versions of scap, which roll back a failed stage automatically (until 4.249) or not at
 // all, and when other programs print scap's sentences. The transcripts follow scap/kubernetes.py and scap/main.py of
 // wikimedia/mediawiki-tools-scap.
 import { type Asked, testEach } from "./ended-job.ts";
@@ -41,7 +41,7 @@ const CANARIES_FAILED = [
 ];
 
 testEach({
-  "a stage that scap rolled back by itself does not have the change, and the stages before keep it": {
+  "a stage that scap rolled back automatically does not have the change, and the stages before keep it": {
     lines: [...ON_TESTSERVERS, "Continue with sync? [y/N]: y", ...RESTORED("canaries", COMPLETED)],
     exit: 70,
     asked: [BACKPORT, SYNC_QUESTION],
@@ -51,7 +51,7 @@ testEach({
       "eqiad: Deployment of mw-web-canaries failed: Command '['helmfile']' returned non-zero exit status 1.",
     said: "scap rolled back only some servers. The test servers have the change. Deploy it again, or revert it.",
   },
-  "test servers that scap rolled back by itself leave the change merged": {
+  "test servers that scap rolled back automatically leave the change merged": {
     lines: [...MERGED, ...SYNC, ...RESTORED("testservers", COMPLETED)],
     exit: 70,
     asked: [BACKPORT],
@@ -185,14 +185,14 @@ testEach({
     reached: "merged",
     reason: "Skipping sync since --stop-before-sync-unless was specified for beta",
   },
-  "a cancellation that nobody decided is no decline": {
+  "a cancellation without an answer is no decline": {
     lines: ["12:00:00 Backport cancelled"],
     exit: 0,
     outcome: "unclear",
     reached: "nowhere",
     reason: "Backport cancelled",
   },
-  "an error after a cancellation that nobody decided is a refusal": {
+  "a cancellation without an answer that exits with 1 is a refusal": {
     lines: ["Aborting: Canceled by user"],
     exit: 1,
     outcome: "refused",

@@ -1,4 +1,4 @@
-// What a deployer is told when scap was interrupted or terminated, at each stage. The transcripts follow scap/cli.py (the end of a
+// What the page says when scap was interrupted or terminated, at each stage. The transcripts follow scap/cli.py (the end of a
 // command) and scap/log.py (a timer ends also when its phase fails) of wikimedia/mediawiki-tools-scap.
 import { testEach } from "./ended-job.ts";
 import {
@@ -10,6 +10,7 @@ import {
   CONFIRMED,
   DEPLOYED,
   MERGED,
+  summary,
   SYNC,
   TESTSERVERS,
   VOTED,
@@ -134,6 +135,57 @@ testEach({
     partial: true,
     reason: "returned non-zero exit status 130",
     said: "some production servers may have it",
+  },
+  "an interrupt while the canaries are observed leaves the change there": {
+    lines: [
+      ...CANARIES,
+      "12:06:00 Waiting 20 seconds for canary traffic...",
+      "12:06:05 sync-world aborted: Backport for [[gerrit:1|A change (T1)]] (duration: 04m 05s)",
+      childFailed(130),
+    ],
+    exit: 130,
+    signals: ["interrupt_group"],
+    outcome: "interrupted",
+    reached: "canaries",
+    reason: "returned non-zero exit status 130",
+    said: "The test servers and the canaries have the change.",
+  },
+  "an interrupt of a rollback that is then given up is a failed rollback": {
+    lines: [
+      ...START_CANARIES,
+      ...K8S_FAILED("canaries", "timed out"),
+      ask("b"),
+      "12:07:10 Rolling back deployment",
+      END_CANARIES,
+      "12:07:10 Rolling back k8s deployment for stage canaries",
+      "12:07:20 Rollback deployment for stage canaries failed:",
+      "Rollback deployment for stage canaries failed.",
+      "",
+      ask("c"),
+      ...summary(["deployed", "rollback-failed", "not-started"], "rollback cancelled"),
+      childFailed(1),
+    ],
+    exit: 1,
+    asked: [BACKPORT, YES, ["What do you want to do?", "Roll back all stages and terminate", "b"]],
+    signals: ["interrupt"],
+    outcome: "rollback_failed",
+    reached: "canaries",
+    partial: true,
+    reason: "Rollback deployment for stage canaries failed:",
+  },
+  "an interrupt of the image build leaves the change merged": {
+    lines: [
+      ...MERGED,
+      ...SYNC,
+      "12:02:30 Started build-and-push-container-images",
+      "12:02:40 Finished build-and-push-container-images (duration: 00m 10s)",
+      "12:02:40 sync-world aborted: Backport for [[gerrit:1|A change (T1)]] (duration: 00m 40s)",
+    ],
+    exit: 130,
+    signals: ["interrupt_group"],
+    outcome: "interrupted",
+    reached: "merged",
+    reason: "sync-world aborted: Backport for [[gerrit:1|A change (T1)]]",
   },
   "a termination is no failure of scap": {
     lines: [...MERGED, ...SYNC, childFailed("died with <Signals.SIGTERM: 15>.")],

@@ -1,4 +1,4 @@
-// What a deployer is told when scap refuses, when a person declines, and when a deployment fails before it reaches a server. The
+// What the page says when scap refuses, when a person declines, and when a deployment fails before it reaches a server. The
 // transcripts follow scap/backport.py, scap/lock.py, scap/gerrit.py and scap/runcmd.py of wikimedia/mediawiki-tools-scap.
 import { testEach } from "./ended-job.ts";
 import { BACKPORT, CHECKED, childFailed, CONFIRMED, MERGED, SYNC, TESTSERVERS, VOTED } from "./scap-lines.ts";
@@ -15,7 +15,7 @@ testEach({
     lines: [...CHECKED, "Backport the changes? [y/N]: n", "12:00:09 Backport cancelled"],
     exit: 0,
     asked: [
-      ["Please supply a reason for revert", "No longer needed by anybody"],
+      ["Please supply a reason for revert", "No longer needed"],
       ["Backport the changes?", "no", false],
     ],
     outcome: "declined",

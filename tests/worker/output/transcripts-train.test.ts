@@ -1,4 +1,4 @@
-// What a deployer is told about the train. The transcripts follow scap/deploy_promote.py of wikimedia/mediawiki-tools-scap, and the end
+// What the page says about the train. The transcripts follow scap/deploy_promote.py of wikimedia/mediawiki-tools-scap, and the end
 // of `sync-wikiversions` in scap/main.py.
 import { type Asked, testEach } from "./ended-job.ts";
 import { stage, summary } from "./scap-lines.ts";

@@ -1,4 +1,4 @@
-// What a deployer is told about whole deployments. Each transcript follows scap's source (wikimedia/mediawiki-tools-scap) in its
+// What the page says about whole deployments. Each transcript follows scap's source (wikimedia/mediawiki-tools-scap) in its
 // wording since 4.250, which offers to roll back: scap/main.py, scap/kubernetes.py. transcripts-2025.test.ts has earlier versions.
 import { testEach } from "./ended-job.ts";
 import {
