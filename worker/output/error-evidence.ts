@@ -22,19 +22,22 @@ export function takeError(found: Found): boolean {
   if (failure.isRefusal || isDecline) evidence.isCrash = false;
   if (failure.isCommand) {
     evidence.failedCommand = sentenceOf(failure.text, line);
-  } else if (failure.text !== "" && failure.isInterrupt !== true && evidence.rollback !== "failed") {
-    // After a failed rollback scap repeats why the deployment failed.
-    // scap's last sentence repeats the error of the stage, without the stage.
-    if (!isRepeated(evidence, failure.text)) {
-      evidence.cause = sentenceOf(withDetail(evidence, failure.text), line);
-    }
-    if (!isPlain && !sentence.includes(VERSION)) evidence.openErrorLine = line;
+  } else if (failure.text !== "" && failure.isInterrupt !== true) {
+    takeCause(found, failure.text);
   }
   // The message of the exception may be the sentence that reports a decline.
   const statement = failure.isRefusal || isDecline ? statementOf(failure.text) : undefined;
   statement?.means({ ...found, sentence: failure.text }, statement.match);
   if (failure.isLock) evidence.closing = { ...sentenceOf(failure.text, line), code: "locked" };
   return true;
+}
+
+function takeCause({ evidence, sentence, line, isPlain }: Found, text: string): void {
+  // After a failed rollback scap repeats why the deployment failed.
+  if (evidence.rollback === "failed") return;
+  // Its last sentence repeats the error of a stage, without the stage.
+  if (!isRepeated(evidence, text)) evidence.cause = sentenceOf(withDetail(evidence, text), line);
+  if (!isPlain && !sentence.includes(VERSION)) evidence.openErrorLine = line;
 }
 
 /** `['/usr/bin/scap', 'pull'] on mw1.eqiad.wmnet returned [255]: ssh: connect to host …` */
@@ -62,12 +65,16 @@ function isRepeated({ cause }: Evidence, text: string): boolean {
   return cause !== null && cause.text.includes(text);
 }
 
+/** The list after an error rate that exceeds the threshold is a message of its own. */
+const TOP_ERRORS = /^Top \d{1,3} errors:$/;
+
 /** A line of the message of an error in scap's log, which has the time of day in its first line only. */
 export function continueError({ evidence, sentence, line, isPlain }: Found): boolean {
   const { openErrorLine, cause } = evidence;
   if (openErrorLine === null || cause === null) return false;
   evidence.openErrorLine = null;
-  if (!isPlain || openErrorLine !== line - 1 || isQuestion(sentence)) return false;
+  const continues = isPlain ? !isQuestion(sentence) : TOP_ERRORS.test(sentence);
+  if (!continues || openErrorLine !== line - 1) return false;
   if (isInterrupted(sentence)) evidence.closing = { ...sentenceOf(sentence, line), code: "step_interrupted" };
   const text = withoutVersion(sentence).trim();
   if (!isRepeated(evidence, text)) {

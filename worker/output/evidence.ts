@@ -56,8 +56,13 @@ function read(found: Found): void {
   }
   statement?.means(found, statement.match);
   const end = endAfterPrompt(found);
-  if (end !== undefined || isPromptLine(sentence)) takePrompt(evidence, end);
+  if (end !== undefined || isPrompt(found)) takePrompt(evidence, end);
   else if (!takeError(found)) takeTail(found);
+}
+
+/** scap prints no time of day before a question; the subject of a change may contain "[y/N]". */
+function isPrompt({ sentence, isPlain }: Found): boolean {
+  return isPlain && isPromptLine(sentence);
 }
 
 const ASKS_FOR_TEXT = ["Please ", "Enter ", "Log message "];
@@ -67,7 +72,7 @@ const END =
 /** The end of scap on the line of a question that was not answered. */
 function endAfterPrompt(found: Found): Found | undefined {
   const { sentence } = found;
-  if (!isPromptLine(sentence) && !ASKS_FOR_TEXT.some((start) => sentence.startsWith(start))) return undefined;
+  if (!isPrompt(found) && !ASKS_FOR_TEXT.some((start) => sentence.startsWith(start))) return undefined;
   const end = END.exec(sentence);
   if (end === null) return undefined;
   const [time] = end;

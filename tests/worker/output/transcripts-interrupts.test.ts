@@ -207,6 +207,14 @@ testEach({
     reached: "testservers",
     reason: "[Errno 5] Input/output error",
   },
+  "a change whose subject looks like a question can be interrupted": {
+    lines: [...MERGED, ...SYNC, childFailed(130, "sync-world', 'Backport for [[gerrit:1|Ask (y/n) once]]")],
+    exit: 1,
+    signals: ["interrupt"],
+    outcome: "interrupted",
+    reached: "merged",
+    reason: "returned non-zero exit status 130",
+  },
   "a status that only begins like that of an interrupt is a failure": {
     lines: [...MERGED, childFailed(1303, "prep")],
     exit: 1,

@@ -150,7 +150,8 @@ testEach({
     asked: [BACKPORT, YES, ROLL_BACK],
     outcome: "rolled_back",
     reached: "merged",
-    reason: "Logstash checker counted 99 error(s) in the last 20 seconds. The threshold is 10.",
+    reason:
+      "Logstash checker counted 99 error(s) in the last 20 seconds. The threshold is 10. Top 1 errors: [99 hits] Error: Call to undefined method",
   },
   "production that was rolled back is not deployed": {
     lines: [
