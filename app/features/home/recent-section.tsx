@@ -33,7 +33,7 @@ export function RecentSection({ jobs }: { jobs: readonly JobSummary[] }) {
       }
     >
       {jobs.length === 0 ? (
-        <p className={styles.empty}>No deployments yet. Select a change above to start the first one.</p>
+        <p className={styles.empty}>No deployments yet. Select a change to start the first one.</p>
       ) : (
         <>
           <JobList jobs={shown} />

@@ -45,9 +45,9 @@ function HeldLane({ name, isFrozen, jobId, holder }: HeldLaneProps) {
           <span className={styles.name}>{name}: </span>
           <Link href={`/jobs/${jobId}`}>job {jobId}</Link>{" "}
           {question != null ? (
-            // Short, because the header is narrow on phones.
+            // Short, because the header is narrow.
             <>
-              waiting <MinutesSince since={question.askedAt} fallback="for input" />
+              waiting <MinutesSince since={question.askedAt} fallback={null} />
             </>
           ) : holder === undefined ? (
             "running"
