@@ -23,7 +23,7 @@ test("a reminder updates the page and the title of its tab", async ({ signedIn, 
 
   await job.open(id);
   await expect(job.question).toContainText(/Waiting (\d+m )?\d+s/);
-  await expect(job.question).toContainText(/Expires at \d\d:\d\d UTC: scap will be interrupted/);
+  await expect(job.question).toContainText(/Expires at (\d+ \w+, )?\d\d:\d\d UTC: scap will be interrupted/);
   await expect(job.question).not.toContainText("reminder");
   await expect(page).toHaveTitle(
     new RegExp(`^● Job ${id} asks: Testserver checks failed\\. What do you want to do\\?`),
