@@ -8,6 +8,7 @@ import { type Conclusion, conclude, type Exit } from "../domain/outcome.ts";
 import type { Transaction } from "./connection.ts";
 import { signalKind } from "./enums.ts";
 import {
+  boolean,
   enumOf,
   firstRow,
   integer,
@@ -104,11 +105,12 @@ async function writeConclusion(
 const PAST_QUESTIONS = statement(
   {
     id: integer,
+    hasOptions: boolean,
     askedAt: timestamptz,
     endedAt: nullable(timestamptz),
     answer: nullable(json<NonNullable<PastQuestion["answer"]>>()),
   },
-  `select i.id, i.asked_at as "askedAt", i.ended_at as "endedAt",
+  `select i.id, jsonb_array_length(i.options) > 0 as "hasOptions", i.asked_at as "askedAt", i.ended_at as "endedAt",
           case when a.interaction_id is not null then json_build_object(
             'text', a.text, 'value', a.value, 'answeredBy', a.answered_by, 'delivery', a.delivery) end as answer
    from spiderpig.interaction i

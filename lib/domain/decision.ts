@@ -9,6 +9,8 @@ import type { SignalKind } from "./signal.ts";
 /** A question of the job, with its answer. */
 export type PastQuestion = {
   id: number;
+  /** Otherwise its answer is typed. */
+  hasOptions: boolean;
   askedAt: Date;
   endedAt: Date | null;
   answer: {
@@ -32,24 +34,22 @@ export type PastSignal = {
 
 export type Decision = { user: string; interactionId: number | null; signalId: number | null };
 
-type Answered = { id: number; text: string; value: AnswerValue | null; user: string };
+type Answered = { id: number; isChosen: boolean; text: string; value: AnswerValue | null; user: string };
 
-/** Typed instead of chosen: a reason may contain every word. */
-const isTyped = ({ text, value }: Answered): boolean => text === value;
+/** A text that a person typed may contain every word: the reason of a revert speaks of a rollback. */
+const isRollbackAnswer = (answer: Answered): boolean => answer.isChosen && isRollback(answer);
 
-const isRollbackAnswer = (answer: Answered): boolean => !isTyped(answer) && isRollback(answer);
-
-/** A question that was not recognised is answered by typing "n" or "no". */
+/** To a question that was not recognised, "n" or "no" is typed. */
 function isRefusalAnswer(answer: Answered): boolean {
-  return isTyped(answer) && /\s/.test(answer.text.trim()) ? false : isRefusal(answer);
+  return (answer.isChosen || !/\s/.test(answer.text.trim())) && isRefusal(answer);
 }
 
 /** Answers that the program has read, in the order of the questions. */
 function answersOf(questions: readonly PastQuestion[]): Answered[] {
-  return questions.flatMap(({ id, answer }) =>
+  return questions.flatMap(({ id, hasOptions, answer }) =>
     answer === null || answer.delivery !== "consumed"
       ? []
-      : [{ id, text: answer.text ?? "", value: answer.value, user: answer.answeredBy }],
+      : [{ id, isChosen: hasOptions, text: answer.text ?? "", value: answer.value, user: answer.answeredBy }],
   );
 }
 
@@ -72,7 +72,7 @@ export function isLastAnswerRefusal(questions: readonly PastQuestion[]): boolean
 /** Questions at which a person chose to ignore a failed check. */
 export function ignoredChecksOf(questions: readonly PastQuestion[]): number[] {
   return answersOf(questions)
-    .filter((answer) => !isTyped(answer) && isIgnoredCheck(answer))
+    .filter((answer) => answer.isChosen && isIgnoredCheck(answer))
     .map(({ id }) => id);
 }
 

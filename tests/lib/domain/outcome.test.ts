@@ -16,6 +16,7 @@ function signal(kind: SignalKind, more: Partial<PastSignal> = {}): PastSignal {
 function answered(id: number, text: string, value: string | boolean = text, by = "ben"): PastQuestion {
   return {
     id,
+    hasOptions: true,
     askedAt: AT,
     endedAt: later(5),
     answer: { text, value, answeredBy: by, delivery: "consumed" },
@@ -59,7 +60,13 @@ type Case = readonly [
 
 const NO = answered(1, "no", false);
 const ROLL_BACK = answered(1, "No, roll back deployment and terminate", "n");
-const ASKED_LATER: PastQuestion = { id: 9, askedAt: later(1), endedAt: later(2), answer: null };
+const ASKED_LATER: PastQuestion = {
+  id: 9,
+  hasOptions: true,
+  askedAt: later(1),
+  endedAt: later(2),
+  answer: null,
+};
 
 const CASES: readonly Case[] = [
   ["exits with 0 and shows nothing", { exitCode: 0 }, "unclear"],
@@ -235,15 +242,24 @@ test("a decline names the person and the question of the last no", () => {
 
 test("an answer that scap did not read decides nothing", () => {
   const late = { text: "no", value: false, answeredBy: "ben", delivery: "undelivered" as const };
-  const questions = [{ id: 2, askedAt: AT, endedAt: AT, answer: late }];
+  const questions = [{ id: 2, hasOptions: true, askedAt: AT, endedAt: AT, answer: late }];
   assert.equal(concluded({ exitCode: 0 }, { questions }).decision, null);
+});
+
+test("words of a text that a person typed decide nothing, except a plain no", () => {
+  const typed = (text: string) => ({ ...answered(1, text), hasOptions: false });
+  const reason = typed("Roll back and ignore: stop the errors");
+  const { outcome, ignoredChecks } = concluded({ exitCode: 0, evidence: deployed }, { questions: [reason] });
+  assert.deepEqual([outcome, ignoredChecks], ["completed", []]);
+  const { decision } = concluded({ exitCode: 0, evidence: cancelled }, { questions: [typed("no")] });
+  assert.equal(decision?.user, "ben");
 });
 
 test("an interrupt names who asked for it and the question that was open then", () => {
   const questions: PastQuestion[] = [
     answered(1, "yes", true),
-    { id: 2, askedAt: later(10), endedAt: later(20), answer: null },
-    { id: 4, askedAt: later(30), endedAt: later(40), answer: null },
+    { id: 2, hasOptions: true, askedAt: later(10), endedAt: later(20), answer: null },
+    { id: 4, hasOptions: true, askedAt: later(30), endedAt: later(40), answer: null },
   ];
   const signals = [signal("interrupt", { requestedAt: later(15) })];
   assert.deepEqual(concluded({ exitCode: 130 }, { questions, signals }).decision, {

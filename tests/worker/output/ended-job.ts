@@ -11,6 +11,7 @@ import type { SignalKind } from "#lib/domain/signal.ts";
 import { outcomeText } from "../../../app/text/outcome-text.ts";
 import { createEvidence, type EvidenceReader } from "../../../worker/output/evidence.ts";
 
+/** Without a value, the answer was typed. */
 export type Asked = readonly [question: string, answer: string, value?: string | boolean];
 
 type Run = {
@@ -56,15 +57,16 @@ function readEvidence(lines: readonly string[]): Evidence {
 
 function endedJob({ lines, exit, asked = [], openQuestion, signals = [], rule = "production" }: Run) {
   const evidence = readEvidence(lines);
-  const questions: PastQuestion[] = asked.map(([, text, value = text], index) => ({
+  const questions: PastQuestion[] = asked.map(([, text, value], index) => ({
     id: index + 1,
+    hasOptions: value !== undefined,
     askedAt: at(index),
     endedAt: at(index),
-    answer: { text, value, answeredBy: "ben", delivery: "consumed" },
+    answer: { text, value: value ?? text, answeredBy: "ben", delivery: "consumed" },
   }));
   const openId = asked.length + 1;
   if (openQuestion !== undefined) {
-    questions.push({ id: openId, askedAt: at(openId), endedAt: null, answer: null });
+    questions.push({ id: openId, hasOptions: true, askedAt: at(openId), endedAt: null, answer: null });
   }
   const past: PastSignal[] = signals.map((kind, index) => ({
     id: index + 1,
