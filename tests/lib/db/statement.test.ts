@@ -27,7 +27,8 @@ type Field = { name: string; dataTypeID: number; tableID: number; columnID: numb
 test("every statement that returns rows is declared, so that it is compared", () => {
   assert.ok(STATEMENTS.length > 50, `only ${STATEMENTS.length} were declared`);
   const undeclared = globSync("*.ts", { cwd: FOLDER })
-    .filter((file) => file !== "connection.ts")
+    // They make the connections that a statement needs.
+    .filter((file) => file !== "connection.ts" && file !== "client.ts")
     .filter((file) =>
       /\b(query|search|execute)<(?!RowOf)/.test(readFileSync(path.join(FOLDER, file), "utf8")),
     );
