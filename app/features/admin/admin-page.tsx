@@ -4,7 +4,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { Main } from "../../ui/main.tsx";
 import { PageDock } from "../shell/page-dock.tsx";
-import styles from "./admin.module.css";
+import styles from "./admin-page.module.css";
 
 const PAGES = [
   { name: "people", label: "People" },
