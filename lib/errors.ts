@@ -58,6 +58,7 @@ const PROBLEMS = {
   job_already_ended: { status: 409, title: "The job has already ended." },
   job_already_started: { status: 409, title: "The job has already started." },
   job_not_ended: { status: 409, title: "The job has not ended yet." },
+  revert_in_progress: { status: 409, title: "Another person has started a revert." },
   nothing_to_revert: { status: 409, title: "This job has nothing to revert." },
   idempotency_conflict: { status: 409, title: "This Idempotency-Key was used for a different request." },
   order_changed: { status: 409, title: "The order was changed by another person." },

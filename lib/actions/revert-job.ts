@@ -1,6 +1,6 @@
 // Reverts what a job deployed: shows what will be undone, and queues the job that does it.
-import type { Database } from "../db/connection.ts";
-import { listDeployedSince } from "../db/reverts.ts";
+import type { Database, Transaction } from "../db/connection.ts";
+import { findRevertInProgress, listDeployedSince } from "../db/reverts.ts";
 import { changeReference } from "../domain/change-reference.ts";
 import { isTerminal } from "../domain/job.ts";
 import { REVERT } from "../domain/operation.ts";
@@ -17,7 +17,7 @@ export async function previewRevert(db: Database, jobId: number): Promise<Revert
   return { changes: job.changes, deployedSince: await listDeployedSince(db, jobId) };
 }
 
-/** @throws AppError job_not_found, job_not_ended, nothing_to_revert, and those of createJob. */
+/** @throws AppError job_not_found, job_not_ended, nothing_to_revert, revert_in_progress, and those of createJob. */
 export async function revertJob(
   context: CreateJobContext,
   user: User,
@@ -32,8 +32,22 @@ export async function revertJob(
     context,
     user,
     { kind: REVERT, changes: changes.map(changeReference), reason, lane: job.lane },
-    { idempotencyKey, revertsJob: jobId },
+    { idempotencyKey, revertsJob: jobId, check: (tx) => refuseSecondRevert(tx, job, changes) },
   );
+}
+
+/** Two people who press the button during an incident start one revert, not two with the same commits. */
+async function refuseSecondRevert(tx: Transaction, { id }: Job, changes: Job["changes"]): Promise<void> {
+  const other = await findRevertInProgress(
+    tx,
+    id,
+    changes.map(({ number }) => number),
+  );
+  if (other === undefined) return;
+  throw new AppError("revert_in_progress", {
+    detail: `Job ${other.byJobId} reverts change ${other.number}. Nothing was queued.`,
+    extra: { jobId: other.byJobId },
+  });
 }
 
 async function readRevertible(db: Database, jobId: number): Promise<Job> {

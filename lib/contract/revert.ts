@@ -40,6 +40,6 @@ export const revertEndpoints = {
     body: revertRequest,
     acceptsIdempotencyKey: true,
     response: json(job, 201),
-    problems: ["job_not_ended", "nothing_to_revert", ...QUEUE_PROBLEMS],
+    problems: ["job_not_ended", "nothing_to_revert", "revert_in_progress", ...QUEUE_PROBLEMS],
   },
 } as const satisfies Record<string, Endpoint>;

@@ -3,7 +3,7 @@ import type { JobSummary } from "../contract/job.ts";
 import { REVERT } from "../domain/operation.ts";
 import type { Database, Transaction } from "./connection.ts";
 import { listSummaries } from "./job-rows.ts";
-import { integer, rows, statement } from "./statement.ts";
+import { firstRow, integer, rows, statement } from "./statement.ts";
 
 const INSERT_REVERTED = statement(
   { jobId: integer },
@@ -36,6 +36,25 @@ export async function insertRevertedChanges(
   if (numbers.length === 0) return [];
   const linked = await rows(tx, INSERT_REVERTED, [byJobId, numbers, ofJob ?? null]);
   return [...new Set(linked.map(({ jobId }) => jobId))];
+}
+
+const REVERT_IN_PROGRESS = statement(
+  { byJobId: integer, number: integer },
+  `select r.by_job_id as "byJobId", r.number
+   from spiderpig.reverted_change r
+   join spiderpig.job j on j.id = r.by_job_id
+   where r.job_id = $1 and r.number = any($2::integer[]) and j.finished_at is null
+   order by r.by_job_id
+   limit 1`,
+);
+
+/** A queued or running job that reverts one of these changes of the job. */
+export async function findRevertInProgress(
+  tx: Transaction,
+  jobId: number,
+  numbers: readonly number[],
+): Promise<{ byJobId: number; number: number } | undefined> {
+  return firstRow(tx, REVERT_IN_PROGRESS, [jobId, numbers]);
 }
 
 const SINCE_MAX = 20;

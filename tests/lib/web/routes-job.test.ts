@@ -100,6 +100,9 @@ test("a revert names the job that it reverts, whether it was requested there, by
     [requested.command, requested.lane, requested.reverts],
     [["backport", "--revert", "1238"], "merged", [{ id: deployed.id, changes: [1238] }]],
   );
+  const again = { method: "POST", body: { reason: "Me too." } } as const;
+  const second = await api.refused(`/api/jobs/${deployed.id}/revert`, again);
+  assert.equal(second.detail, `Job ${requested.id} reverts change 1238. Nothing was queued.`);
   const byChange = await post("/api/jobs", {
     kind: "revert",
     changes: ["1238"],
