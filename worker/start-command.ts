@@ -40,7 +40,13 @@ export type Started =
   | { state: "abandoned" };
 
 export async function startCommand(
-  context: { spares: Spares; dataDir: string; log: Log },
+  context: {
+    spares: Spares;
+    dataDir: string;
+    log: Log;
+    /** Between two attempts; a test passes another one. */
+    wait?: (ms: number) => Promise<void>;
+  },
   order: {
     jobId: number;
     epoch: number;
@@ -50,6 +56,7 @@ export async function startCommand(
   },
   isAbandoned: () => boolean,
 ): Promise<Started> {
+  const { wait = sleep } = context;
   let attempts = 0;
   let deaths = 0;
   for (let retryMs = RETRY_MS_MIN; !isAbandoned(); retryMs = Math.min(retryMs * 2, RETRY_MS_MAX)) {
@@ -80,7 +87,7 @@ export async function startCommand(
       return { state: "refused", why: `${sentence(message)} ${CHECK_HOST}` };
     }
     context.log.warn("job: not started yet, will retry", { jobId: order.jobId, reason, message });
-    await sleep(retryMs);
+    await wait(retryMs);
   }
   return { state: "abandoned" };
 }

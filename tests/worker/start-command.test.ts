@@ -1,12 +1,11 @@
-// The start of a command whose holder cannot be started, with a simulated clock.
+// The start of a command whose holder cannot be started, with simulated waits.
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { setImmediate as turn } from "node:timers/promises";
 import type { StartResult } from "../../holder/protocol/start.ts";
-import { startCommand, type Started } from "../../worker/start-command.ts";
+import { startCommand } from "../../worker/start-command.ts";
 
 const ORDER = {
   jobId: 7,
@@ -20,31 +19,28 @@ function world(t: TestContext, result: StartResult) {
   const dataDir = mkdtempSync(join(tmpdir(), "start-"));
   t.after(() => rmSync(dataDir, { recursive: true }));
   let attempts = 0;
+  let waitedMs = 0;
   const start = async (): Promise<StartResult> => {
     attempts += 1;
     return result;
   };
   const spare = { pid: undefined, ready: Promise.resolve(), start, discard: () => undefined };
   const log = { debug() {}, info() {}, warn() {}, error() {} };
-  const context = { spares: { take: () => spare, close: () => undefined }, dataDir, log };
+  const wait = async (ms: number): Promise<void> => void (waitedMs += ms);
+  const context = { spares: { take: () => spare, close: () => undefined }, dataDir, log, wait };
   return {
     dataDir,
     attempts: () => attempts,
+    waitedMs: () => waitedMs,
     start: () => startCommand(context as unknown as Parameters<typeof startCommand>[0], ORDER, () => false),
   };
 }
 
 for (const reason of ["no_holder", "late", "holder_died"] as const) {
   test(`a holder that can never be started ends the start, with what to do (${reason})`, async (t) => {
-    t.mock.timers.enable({ apis: ["setTimeout"] });
-    const { attempts, start } = world(t, { started: false, reason, message: "spawn ENOMEM" });
-    let started: Started | undefined;
+    const { attempts, waitedMs, start } = world(t, { started: false, reason, message: "spawn ENOMEM" });
 
-    void start().then((result) => (started = result));
-    while (started === undefined) {
-      t.mock.timers.tick(10_000);
-      await turn();
-    }
+    const started = await start();
 
     assert.equal(started.state, "refused");
     assert.match(
@@ -52,6 +48,7 @@ for (const reason of ["no_holder", "late", "holder_died"] as const) {
       /^spawn ENOMEM\. Nothing was started\. Check the memory.* deploy the changes again\.$/,
     );
     assert.ok(attempts() > 1 && attempts() <= 12);
+    assert.ok(waitedMs() < 120_000);
   });
 }
 
