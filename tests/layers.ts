@@ -146,24 +146,14 @@ export const FILES_WITH_CLASSES: readonly string[] = ["lib/db/client.ts"];
 
 /**
  * An absent value is undefined in code, and null in rows, documents, requests, responses and React. In these files a function
- * returns null or a variable starts with it, because its value goes there or comes from there (`row`, `DOM`), or because it has
- * not been converted yet (`code`). Do not add to the latter.
+ * returns null or a variable starts with it, because its value goes there or comes from there.
  */
-export const FILES_WITH_NULL: Record<string, "row" | "DOM" | "code"> = {
+export const FILES_WITH_NULL: Record<string, "row" | "DOM"> = {
   "app/features/deploy/search-results.tsx": "DOM",
   "app/features/log/ansi.ts": "DOM",
   "app/features/question/shown-question.ts": "row",
   "app/ui/use-local-storage.ts": "DOM",
   "app/ui/use-restored-focus.ts": "DOM",
-  "holder/client/find-holder.ts": "code",
-  "holder/program/awaited-descriptors.ts": "code",
-  "holder/program/input-wait.ts": "code",
-  "holder/program/libc.ts": "code",
-  "holder/program/read-watcher.ts": "code",
-  "holder/program/syscalls.ts": "code",
-  "holder/protocol/frames.ts": "code",
-  "holder/protocol/journal-reader.ts": "code",
-  "holder/protocol/proc.ts": "code",
   "lib/db/error-rates.ts": "row",
   "lib/domain/decision.ts": "row",
   "lib/domain/outcome.ts": "row",

@@ -160,7 +160,7 @@ async function follow(session: Session, socket: Socket): Promise<void> {
 
 async function receive(session: Session, frame: Frame): Promise<void> {
   const record = decodeRecord(frame);
-  if (record !== null) {
+  if (record !== undefined) {
     await passOn(session, record);
     return;
   }

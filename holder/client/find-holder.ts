@@ -45,7 +45,7 @@ export async function findHolder(dataDir: string, jobId: number | string): Promi
       return { state: "newer", directory, version };
     }
     const file = toHolderFile(content);
-    if (file !== null) {
+    if (file !== undefined) {
       return describeHolder(directory, file);
     }
     // Measured here, not by the age of the directory: not every file system has it, and the time of day may be set.
@@ -56,8 +56,8 @@ export async function findHolder(dataDir: string, jobId: number | string): Promi
   }
 }
 
-/** null when there is none, or none that this version supports. @throws when it cannot be read now. */
-export function readHolderFile(directory: string): HolderFile | null {
+/** undefined when there is none, or none that this version supports. @throws when it cannot be read now. */
+export function readHolderFile(directory: string): HolderFile | undefined {
   return toHolderFile(readContent(directory));
 }
 
@@ -70,8 +70,8 @@ function readContent(directory: string): unknown {
   }
 }
 
-function toHolderFile(content: unknown): HolderFile | null {
-  return payloads.holderFile.safeParse(content).data ?? null;
+function toHolderFile(content: unknown): HolderFile | undefined {
+  return payloads.holderFile.safeParse(content).data;
 }
 
 /** The file could not be read: no descriptor is left, the disk fails. That a file does not exist is a valid result. */
@@ -81,11 +81,11 @@ function isSystemError(error: unknown): boolean {
 
 /** Whether the process that claimed the job exists, perhaps only for late clients. @throws when that cannot be determined now. */
 export function isHolderRunning(file: HolderFile): boolean {
-  const stat = file.bootId === readBootId() ? readStat(file.pid) : null;
-  if (stat === null && file.bootId === readBootId() && existsSync(`/proc/${file.pid}`)) {
+  const stat = file.bootId === readBootId() ? readStat(file.pid) : undefined;
+  if (stat === undefined && file.bootId === readBootId() && existsSync(`/proc/${file.pid}`)) {
     throw new Error(`process ${file.pid} exists and cannot be inspected`);
   }
-  return stat !== null && stat.startTicks === file.startTicks && stat.state !== "Z";
+  return stat !== undefined && stat.startTicks === file.startTicks && stat.state !== "Z";
 }
 
 function describeHolder(directory: string, file: HolderFile): HolderState {
@@ -101,12 +101,12 @@ function describeHolder(directory: string, file: HolderFile): HolderState {
 
 function describeJournal(directory: string): HolderState {
   const exit = findExit(directory);
-  return exit === null
+  return exit === undefined
     ? { state: "dead", directory }
     : { state: "ended", directory, exit: exit.exit, endedAt: exit.at };
 }
 
-function findExit(directory: string): (HolderRecord & { kind: "exit" }) | null {
+function findExit(directory: string): (HolderRecord & { kind: "exit" }) | undefined {
   try {
     for (const record of readJournal(directory, 0)) {
       if (record.kind === "exit") {
@@ -117,11 +117,11 @@ function findExit(directory: string): (HolderRecord & { kind: "exit" }) | null {
     if (isSystemError(error)) throw error;
     // A damaged journal has no exit record.
   }
-  return null;
+  return undefined;
 }
 
-/** Asks the holder over its socket; null when there is none. @throws when it does not respond. */
-async function askHolder(directory: string): Promise<HolderState | null> {
+/** Asks the holder over its socket; undefined when there is none. @throws when it does not respond. */
+async function askHolder(directory: string): Promise<HolderState | undefined> {
   const address = socketAddress(directory);
   const socket = connect(address.path);
   socket.setTimeout(ANSWER_TIMEOUT_MS, () => socket.destroy(new Error("the holder does not respond")));
@@ -135,7 +135,7 @@ async function askHolder(directory: string): Promise<HolderState | null> {
     }
     throw new Error("the holder closed the connection");
   } catch (error) {
-    if (isNotListening(error)) return null;
+    if (isNotListening(error)) return undefined;
     throw error;
   } finally {
     socket.destroy();

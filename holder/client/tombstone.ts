@@ -41,17 +41,17 @@ export async function reduceToTombstone(
   // Only a newer worker can clean up after a newer holder.
   if (holder.state === "alive" || holder.state === "newer") return "later";
   const file = readHolderFile(directory);
-  if (file === null || !isHolderRunning(file)) rmSync(socketPath(directory), { force: true });
+  if (file === undefined || !isHolderRunning(file)) rmSync(socketPath(directory), { force: true });
   if (stored.until === "position" && !isStoredUpTo(directory, stored.journalEnd, stored.journalSkip)) {
     return "kept";
   }
   // Without the journal this file alone says that the job has ended, so it must say so first, and be synced.
-  if (file !== null && file.ended === null) {
+  if (file !== undefined && file.ended === null) {
     if (holder.state === "ended") file.ended = { exit: holder.exit, at: holder.endedAt };
     else if (stored.until === "end") file.ended = { exit: stored.exit, at: stored.at };
     if (file.ended !== null) writeHolderFile(directory, file);
   }
-  if (file !== null) syncFile(holderFilePath(directory));
+  if (file !== undefined) syncFile(holderFilePath(directory));
   rmSync(journalPath(directory), { force: true });
   return "removed";
 }

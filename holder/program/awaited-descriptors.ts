@@ -6,15 +6,17 @@ import { readProc } from "../protocol/proc.ts";
 import type { CallInProgress } from "./syscalls.ts";
 import type { TerminalIdentity } from "./terminal.ts";
 
-/** null when the terminal is not among the descriptors that the call waits for. */
+/** undefined when the terminal is not among the descriptors that the call waits for. */
 export function describeDescriptors(
   call: CallInProgress,
   pid: number,
   terminal: TerminalIdentity,
-): { onlyTerminal: boolean } | null {
+): { onlyTerminal: boolean } | undefined {
   const fds = listAwaited(call, pid);
   const others = fds.filter((fd) => !isTerminal(pid, fd, terminal));
-  return others.length === fds.length ? null : { onlyTerminal: others.every((fd) => isOwnWakeUp(pid, fd)) };
+  return others.length === fds.length
+    ? undefined
+    : { onlyTerminal: others.every((fd) => isOwnWakeUp(pid, fd)) };
 }
 
 const POLLED_FDS_MAX = 1024;
@@ -37,8 +39,8 @@ function listAwaited({ waiting, arguments: values }: CallInProgress, pid: number
 }
 
 function listPolled(pid: number, address: bigint, count: number): number[] {
-  const memory = count > POLLED_FDS_MAX ? null : readMemory(pid, address, count * 8);
-  if (memory === null) {
+  const memory = count > POLLED_FDS_MAX ? undefined : readMemory(pid, address, count * 8);
+  if (memory === undefined) {
     return [];
   }
   const entries = Array.from({ length: count }, (_, index) => index * 8);
@@ -51,9 +53,9 @@ function listSelected(pid: number, address: bigint, count: number): number[] {
   // The kernel reads the set in words of 64 bits.
   const memory =
     count <= 0 || count > POLLED_FDS_MAX || address === 0n
-      ? null
+      ? undefined
       : readMemory(pid, address, Math.ceil(count / 64) * 8);
-  if (memory === null) {
+  if (memory === undefined) {
     return [];
   }
   return Array.from({ length: count }, (_, fd) => fd).filter(
@@ -71,17 +73,17 @@ function listWatched(pid: number, epollFd: number): number[] {
     .map(([, fd]) => Number(fd));
 }
 
-function readMemory(pid: number, address: bigint, length: number): Buffer | null {
+function readMemory(pid: number, address: bigint, length: number): Buffer | undefined {
   const bytes = Buffer.alloc(length);
   try {
     const fd = openSync(`/proc/${pid}/mem`, "r");
     try {
-      return readSync(fd, bytes, 0, length, address) === length ? bytes : null;
+      return readSync(fd, bytes, 0, length, address) === length ? bytes : undefined;
     } finally {
       closeSync(fd);
     }
   } catch {
-    return null;
+    return undefined;
   }
 }
 
@@ -91,7 +93,7 @@ const DEV_TTY = (5n << 8n) | 0n;
 function isTerminal(pid: number, fd: number, terminal: TerminalIdentity): boolean {
   const found = statFd(pid, fd);
   return (
-    found !== null &&
+    found !== undefined &&
     ((found.rdev === terminal.device && found.dev === terminal.fileSystem) || found.rdev === DEV_TTY)
   );
 }
@@ -99,7 +101,7 @@ function isTerminal(pid: number, fd: number, terminal: TerminalIdentity): boolea
 /** A descriptor by which a program wakes only itself: an event or timer of its own, or a pipe with both ends in it. */
 function isOwnWakeUp(pid: number, fd: number): boolean {
   const found = statFd(pid, fd);
-  if (found === null) {
+  if (found === undefined) {
     return true;
   }
   if (!found.isFIFO()) {
@@ -107,16 +109,16 @@ function isOwnWakeUp(pid: number, fd: number): boolean {
     return !found.isCharacterDevice() && !found.isSocket() && !found.isFile();
   }
   return listFds(pid).some((other) => {
-    const end = other === fd ? null : statFd(pid, other);
-    return end !== null && end.ino === found.ino && end.dev === found.dev;
+    const end = other === fd ? undefined : statFd(pid, other);
+    return end !== undefined && end.ino === found.ino && end.dev === found.dev;
   });
 }
 
-function statFd(pid: number, fd: number): ReturnType<typeof statBig> | null {
+function statFd(pid: number, fd: number): ReturnType<typeof statBig> | undefined {
   try {
     return statBig(`/proc/${pid}/fd/${fd}`);
   } catch {
-    return null;
+    return undefined;
   }
 }
 

@@ -35,11 +35,11 @@ export async function awaitConsumption(
     hasLeft ||= typing.watcher.hasLeft(wait);
     const unread = typing.terminal.unreadBytes();
     // A line editor draws each character that it reads, which takes a while for a long text.
-    if (unread !== null && unread > 0 && unread < least) {
+    if (unread !== undefined && unread > 0 && unread < least) {
       least = unread;
       deadline = performance.now() + TIMEOUT_MS;
     }
-    emptyChecks = unread === 0 || libc === null ? emptyChecks + 1 : 0;
+    emptyChecks = unread === 0 || libc === undefined ? emptyChecks + 1 : 0;
     // A poll may end by its own timeout, so leaving it proves less: check twice.
     if (hasLeft && emptyChecks >= (wait.how === "read" || isLastCheck ? 1 : 2)) return "consumed";
     if (isLastCheck) break;
@@ -47,5 +47,5 @@ export async function awaitConsumption(
   const left = typing.terminal.unreadBytes();
   typing.terminal.flushInput();
   // Part of it was read; the rest was discarded, so that it cannot answer anything else.
-  return hasLeft && left !== null && left < length ? "consumed" : "not_consumed";
+  return hasLeft && left !== undefined && left < length ? "consumed" : "not_consumed";
 }

@@ -79,7 +79,7 @@ export function createDelivery(terminal: Terminal, watcher: ReadWatcher, journal
 
 async function typeReply(typing: Typing, bytes: Buffer): Promise<boolean> {
   const wait = typing.watcher.findRawWait();
-  if (wait === null) return false;
+  if (wait === undefined) return false;
   if (typing.terminal.type(bytes) < bytes.length) {
     typing.terminal.flushInput();
     return false;
@@ -141,7 +141,7 @@ async function write(typing: Typing, order: TypeOrder, bytes: Buffer): Promise<T
 async function waitForRead(typing: Typing, readId: number): Promise<Wait | undefined> {
   for (let checks = 1; ; checks += 1) {
     const wait = typing.watcher.verify(readId);
-    if (wait !== null) return wait;
+    if (wait !== undefined) return wait;
     const isLate = checks >= CHECKS_MAX && !typing.watcher.isStarved(readId);
     if (isLate || !typing.watcher.mayContinue(readId)) return undefined;
     typing.watcher.checkNow();

@@ -38,37 +38,37 @@ export type Wait = {
 };
 
 /**
- * The processor time that a runnable thread has used, in ticks of mostly 10 ms; null when it sleeps, is stopped or has ended.
+ * The processor time that a runnable thread has used, in ticks of mostly 10 ms; undefined when it sleeps, is stopped or has ended.
  */
-export function runnableTicks({ pid, thread }: Pick<Wait, "pid" | "thread">): number | null {
+export function runnableTicks({ pid, thread }: Pick<Wait, "pid" | "thread">): number | undefined {
   const stat = readThreadStat(pid, thread);
-  return stat?.state === "R" ? stat.ticks : null;
+  return stat?.state === "R" ? stat.ticks : undefined;
 }
 
 /**
- * How much the process, and the children that it has waited for, have written so far, to any file; null when the kernel does
+ * How much the process, and the children that it has waited for, have written so far, to any file; undefined when the kernel does
  * not show it.
  */
-export function bytesWritten(pid: number): string | null {
+export function bytesWritten(pid: number): string | undefined {
   const read = readProc(`/proc/${pid}/io`);
-  return "text" in read ? (/^wchar: (\d+)/m.exec(read.text)?.[1] ?? null) : null;
+  return "text" in read ? /^wchar: (\d+)/m.exec(read.text)?.[1] : undefined;
 }
 
-/** The process of the foreground group that waits for input; null when none does. */
-export function findWait(childPid: number, terminal: TerminalIdentity): Wait | null {
+/** The process of the foreground group that waits for input; undefined when none does. */
+export function findWait(childPid: number, terminal: TerminalIdentity): Wait | undefined {
   const group = readStat(childPid)?.foregroundGroup;
   if (group === undefined || group <= 0) {
-    return null;
+    return undefined;
   }
   const members = listDescendantsOnce(process.pid).filter(
     (member) => member.group === group && member.terminalNumber === terminal.terminalNumber,
   );
-  let best: Wait | null = null;
+  let best: Wait | undefined = undefined;
   // The deepest first: when a command and its parent both poll, the command is the one that asks.
   for (const member of members.reverse()) {
     for (const thread of listThreads(member.pid)) {
       const wait = inspectThread(member, thread, terminal);
-      if (wait !== null && (best === null || strength(wait) > strength(best))) {
+      if (wait !== undefined && (best === undefined || strength(wait) > strength(best))) {
         best = wait;
       }
     }
@@ -81,14 +81,14 @@ function strength(wait: Wait): number {
   return how + Number(wait.mainThread);
 }
 
-/** Checks the same thread again; null when it no longer waits for this terminal. */
-export function recheckWait(wait: Wait, terminal: TerminalIdentity): Wait | null {
+/** Checks the same thread again; undefined when it no longer waits for this terminal. */
+export function recheckWait(wait: Wait, terminal: TerminalIdentity): Wait | undefined {
   if (hasNotMoved(wait)) {
     return wait;
   }
   const stat = readStat(wait.pid);
-  return stat === null || stat.startTicks !== wait.startTicks
-    ? null
+  return stat === undefined || stat.startTicks !== wait.startTicks
+    ? undefined
     : inspectThread(stat, wait.thread, terminal);
 }
 
@@ -104,7 +104,7 @@ function hasNotMoved(wait: Wait): boolean {
  * Whether two checks show one and the same wait. A thread that polls with a timeout leaves the call and comes back without
  * anything having happened, so of a poll only thread and kind have to agree.
  */
-export function isSameWait(first: Wait, second: Wait | null): boolean {
+export function isSameWait(first: Wait, second: Wait | undefined): boolean {
   return (
     isSameReader(first, second) &&
     (first.how === "poll" || (first.call === second?.call && first.switches === second.switches))
@@ -115,9 +115,9 @@ export function isSameWait(first: Wait, second: Wait | null): boolean {
  * Whether two checks show the same thread of the same program waiting in the same way. It may have left the call in
  * between and come back: that is the same wait only if nothing was typed or printed meanwhile.
  */
-export function isSameReader(first: Wait, second: Wait | null): boolean {
+export function isSameReader(first: Wait, second: Wait | undefined): boolean {
   return (
-    second !== null &&
+    second !== undefined &&
     first.pid === second.pid &&
     first.startTicks === second.startTicks &&
     first.image === second.image &&
@@ -136,28 +136,28 @@ const COMMAND_LENGTH_MAX = 200;
  * The program image is read after the call. Otherwise a slow check could attribute the call of a program to the one that it
  * replaced by exec().
  */
-function inspectThread(member: ProcessStat, thread: number, terminal: TerminalIdentity): Wait | null {
+function inspectThread(member: ProcessStat, thread: number, terminal: TerminalIdentity): Wait | undefined {
   const wait = inspectCall(member, thread, terminal);
-  const now = wait === null ? null : readStat(member.pid);
-  if (wait === null || now === null || now.startTicks !== member.startTicks) {
-    return null;
+  const now = wait === undefined ? undefined : readStat(member.pid);
+  if (wait === undefined || now === undefined || now.startTicks !== member.startTicks) {
+    return undefined;
   }
   return now.image === member.image ? wait : inspectThread(now, thread, terminal);
 }
 
-function inspectCall(member: ProcessStat, thread: number, terminal: TerminalIdentity): Wait | null {
+function inspectCall(member: ProcessStat, thread: number, terminal: TerminalIdentity): Wait | undefined {
   const read = readProc(`/proc/${member.pid}/task/${thread}/syscall`);
   if (!("text" in read)) {
-    return read.denied ? unknownWait(member, thread) : null;
+    return read.denied ? unknownWait(member, thread) : undefined;
   }
   const call = parseSyscall(read.text);
-  if (call === null) {
-    return null;
+  if (call === undefined) {
+    return undefined;
   }
   const sleep = readSleep(member, thread);
-  const set = sleep === null ? null : describeDescriptors(call, member.pid, terminal);
-  return sleep === null || set === null
-    ? null
+  const set = sleep === undefined ? undefined : describeDescriptors(call, member.pid, terminal);
+  return sleep === undefined || set === undefined
+    ? undefined
     : {
         ...sleep,
         how: call.waiting.kind === "read" ? "read" : "poll",
@@ -168,23 +168,26 @@ function inspectCall(member: ProcessStat, thread: number, terminal: TerminalIden
 }
 
 /** A process of another user cannot be inspected. All that shows is that it sleeps. */
-function unknownWait(member: ProcessStat, thread: number): Wait | null {
-  const sleep = thread === member.pid ? readSleep(member, thread) : null;
-  return sleep === null
-    ? null
+function unknownWait(member: ProcessStat, thread: number): Wait | undefined {
+  const sleep = thread === member.pid ? readSleep(member, thread) : undefined;
+  return sleep === undefined
+    ? undefined
     : { ...sleep, how: "unknown", hasTimeout: false, onlyTerminal: false, call: "" };
 }
 
 type Sleep = Pick<Wait, "pid" | "startTicks" | "image" | "thread" | "mainThread" | "switches">;
 
 /**
- * null when the thread does not sleep: one that is stopped, or has been woken and not yet run, shows the same call.
+ * undefined when the thread does not sleep: one that is stopped, or has been woken and not yet run, shows the same call.
  * Read after the call: if a second check shows the same number of switches, it slept in that call at this one.
  */
-function readSleep(member: Pick<ProcessStat, "pid" | "startTicks" | "image">, thread: number): Sleep | null {
+function readSleep(
+  member: Pick<ProcessStat, "pid" | "startTicks" | "image">,
+  thread: number,
+): Sleep | undefined {
   const read = readProc(`/proc/${member.pid}/task/${thread}/status`);
   if (!("text" in read) || !/^State:\s*S/m.test(read.text)) {
-    return null;
+    return undefined;
   }
   return {
     pid: member.pid,

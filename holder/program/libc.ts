@@ -1,17 +1,17 @@
 // The few calls of the C library that Node does not offer. The only file that imports koffi.
 //
-// When koffi cannot be loaded `libc` is null and the holder works with less: terminal modes are unknown, whether typed input
+// When koffi cannot be loaded `libc` is undefined and the holder works with less: terminal modes are unknown, whether typed input
 // was consumed is known only from the reader, and a process whose parent has died is not found. Nothing here throws.
 
 import { createRequire } from "node:module";
 
 export type Libc = {
-  /** Local flags of a terminal; null when the descriptor is no terminal any more. */
-  localFlags(fd: number): { canonical: boolean; echo: boolean } | null;
+  /** Local flags of a terminal; undefined when the descriptor is no terminal any more. */
+  localFlags(fd: number): { canonical: boolean; echo: boolean } | undefined;
   /** Turns off XON/XOFF (a stray Ctrl-S must not freeze a deployment) and makes the line editor aware of UTF-8. */
   prepareTerminal(fd: number): boolean;
-  /** Bytes that wait to be read from a terminal; null when it is unknown. */
-  unreadBytes(fd: number): number | null;
+  /** Bytes that wait to be read from a terminal; undefined when it is unknown. */
+  unreadBytes(fd: number): number | undefined;
   /** Discards what was typed and not yet read. */
   flushInput(fd: number): boolean;
   /** Orphans of the job become children of this process, so each is still found. */
@@ -37,11 +37,11 @@ const WNOHANG = 1;
 /** The kernel's struct termios has 36 bytes; the rest is a reserve. */
 const TERMIOS_BYTES = 64;
 
-export const libc: Libc | null = load();
+export const libc: Libc | undefined = load();
 
-function load(): Libc | null {
+function load(): Libc | undefined {
   if (process.platform !== "linux") {
-    return null;
+    return undefined;
   }
   try {
     const koffi = createRequire(import.meta.url)("koffi") as typeof import("koffi");
@@ -55,7 +55,7 @@ function load(): Libc | null {
       localFlags(fd) {
         const termios = Buffer.alloc(TERMIOS_BYTES);
         if (Number(ioctlBuffer(fd, TCGETS, termios)) !== 0) {
-          return null;
+          return undefined;
         }
         const flags = termios.readUInt32LE(LFLAG_AT);
         return { canonical: (flags & ICANON) !== 0, echo: (flags & ECHO) !== 0 };
@@ -70,13 +70,13 @@ function load(): Libc | null {
       },
       unreadBytes(fd) {
         const count = Buffer.alloc(4);
-        return Number(ioctlBuffer(fd, FIONREAD, count)) === 0 ? count.readInt32LE(0) : null;
+        return Number(ioctlBuffer(fd, FIONREAD, count)) === 0 ? count.readInt32LE(0) : undefined;
       },
       flushInput: (fd) => Number(ioctlNumber(fd, TCFLSH, TCIFLUSH)) === 0,
       becomeSubreaper: () => Number(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)) === 0,
       reap: (pid) => pid > 0 && Number(waitpid(pid, Buffer.alloc(4), WNOHANG)) === pid,
     };
   } catch {
-    return null;
+    return undefined;
   }
 }

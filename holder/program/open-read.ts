@@ -7,14 +7,14 @@ export type OpenRead = {
   reading: Reading;
   wait: Wait;
   /** For a poll: what the reader had written by then. All of it has been received. */
-  written: string | null;
+  written: string | undefined;
   /** How much had been typed and printed when the wait was last seen to be the same one. */
   typedBytes: number;
   outputBytes: number;
   /** Checks in a row that did not find the wait. */
   misses: number;
   /** Set at the first miss at which the reader was runnable: since when, and its processor time by then. */
-  starved: { since: number; ticks: number } | null;
+  starved: { since: number; ticks: number } | undefined;
 };
 
 /** A reader that handles a signal needs a millisecond or two. */
@@ -30,14 +30,14 @@ export function isFor({ reading }: OpenRead, readId: number): boolean {
  * A poll that timed out, printed and polls again asks something else. One that has polled again is certainly the same if its
  * process has written nothing meanwhile: then another process printed.
  */
-export function mayAskAgain({ wait, written }: OpenRead, again: Wait | null): boolean {
-  return again?.switches !== wait.switches && (written === null || bytesWritten(wait.pid) !== written);
+export function mayAskAgain({ wait, written }: OpenRead, again: Wait | undefined): boolean {
+  return again?.switches !== wait.switches && (written === undefined || bytesWritten(wait.pid) !== written);
 }
 
 /** Whether the reader is out of its call only briefly, because the machine is too busy to let it return. */
-export function isBrieflyInterrupted(open: OpenRead, again: Wait | null): boolean {
+export function isBrieflyInterrupted(open: OpenRead, again: Wait | undefined): boolean {
   const { starved } = open;
-  const isBack = starved !== null && again !== null && isSameReader(open.wait, again);
+  const isBack = starved !== undefined && again !== undefined && isSameReader(open.wait, again);
   return isStarved(open) || (isBack && performance.now() - starved.since < STARVED_MS_MAX);
 }
 
@@ -46,8 +46,8 @@ export function isBrieflyInterrupted(open: OpenRead, again: Wait | null): boolea
  * cannot have begun anything else. Not for a poll, which says too little about what it is for.
  */
 function isStarved(open: OpenRead): boolean {
-  const ticks = open.wait.how === "read" ? runnableTicks(open.wait) : null;
-  if (ticks === null) {
+  const ticks = open.wait.how === "read" ? runnableTicks(open.wait) : undefined;
+  if (ticks === undefined) {
     return false;
   }
   open.starved ??= { since: performance.now(), ticks };

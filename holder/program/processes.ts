@@ -47,7 +47,7 @@ function walkDown(rootPid: number, seen: Set<number>, found: ProcessStat[]): voi
       if (!seen.has(child)) {
         seen.add(child);
         const stat = readStat(child, depth);
-        if (stat !== null && isAlive(stat)) {
+        if (stat !== undefined && isAlive(stat)) {
           found.push(stat);
           next.push(child);
         }

@@ -62,8 +62,8 @@ export function checkRead(watch: Watch, quietMs: number): void {
   closeRead(watch);
   const wait = findWait(watch.terminal.pid, watch.terminal.identity);
   const mode = watch.terminal.mode();
-  const written = wait?.how === "poll" ? bytesWritten(wait.pid) : null;
-  if (wait === null || (wait.how === "unknown" && (mode === "unknown" || quietMs < UNKNOWN_QUIET_MS))) {
+  const written = wait?.how === "poll" ? bytesWritten(wait.pid) : undefined;
+  if (wait === undefined || (wait.how === "unknown" && (mode === "unknown" || quietMs < UNKNOWN_QUIET_MS))) {
     return;
   }
   afterFence(watch, () => confirm(watch, wait, written, mode));
@@ -81,7 +81,7 @@ function hasConcurrentRead(watch: Watch, { wait }: OpenRead): boolean {
   if (wait.how !== "poll" || !isDue) return false;
   const found = findWait(watch.terminal.pid, watch.terminal.identity);
   watch.concurrentCheck = { at: now, ms: performance.now() - now, outputBytes: watch.outputBytes };
-  return found !== null && found.how === "read" && found.mainThread;
+  return found !== undefined && found.how === "read" && found.mainThread;
 }
 
 /** Calls back when everything that was printed before this moment has been received. */
@@ -113,7 +113,7 @@ function afterFence(watch: Watch, then: () => void): void {
 function isStillOpen(watch: Watch, open: OpenRead): boolean {
   if (watch.terminal.mode() !== open.reading.mode) return false;
   const again = recheckWait(open.wait, watch.terminal.identity);
-  if (again !== null && isSameWait(open.wait, again)) {
+  if (again !== undefined && isSameWait(open.wait, again)) {
     // What it printed before it polled again may still be on its way. What was typed, `Delivery` observes.
     if (mayAskAgain(open, again) && watch.terminal.typedBytes === open.typedBytes) {
       const written = bytesWritten(again.pid);
@@ -126,7 +126,7 @@ function isStillOpen(watch: Watch, open: OpenRead): boolean {
   }
   open.misses += 1;
   if (open.wait.how !== "poll" && !isUntouched(watch, open)) return false;
-  const isBack = again !== null && isSameReader(open.wait, again);
+  const isBack = again !== undefined && isSameReader(open.wait, again);
   if (!isBrieflyInterrupted(open, again) && open.misses >= MISSES_MAX) return false;
   if (isBack) {
     afterFence(watch, () => confirmSame(watch, open, again, open.written));
@@ -134,13 +134,13 @@ function isStillOpen(watch: Watch, open: OpenRead): boolean {
   return true;
 }
 
-function noteSame(watch: Watch, open: OpenRead, wait: Wait, written: string | null): void {
+function noteSame(watch: Watch, open: OpenRead, wait: Wait, written: string | undefined): void {
   Object.assign(open, observed(watch, wait, written));
 }
 
-function observed(watch: Watch, wait: Wait, written: string | null): Omit<OpenRead, "reading"> {
+function observed(watch: Watch, wait: Wait, written: string | undefined): Omit<OpenRead, "reading"> {
   const { typedBytes } = watch.terminal;
-  return { wait, written, typedBytes, outputBytes: watch.outputBytes, misses: 0, starved: null };
+  return { wait, written, typedBytes, outputBytes: watch.outputBytes, misses: 0, starved: undefined };
 }
 
 /** Nothing was typed and nothing printed: the reader can have received nothing, nor asked anything else. */
@@ -155,9 +155,9 @@ export function isUntouched(watch: Watch, open: OpenRead): boolean {
  * What was seen before the fence is noted, not the second check: a poll may have begun again since, and what it printed
  * before that would still be on its way.
  */
-function confirmSame(watch: Watch, open: OpenRead, wait: Wait, written: string | null): void {
+function confirmSame(watch: Watch, open: OpenRead, wait: Wait, written: string | undefined): void {
   const again = recheckWait(wait, watch.terminal.identity);
-  if (watch.open === open && again !== null && isSameWait(wait, again) && isUntouched(watch, open)) {
+  if (watch.open === open && again !== undefined && isSameWait(wait, again) && isUntouched(watch, open)) {
     noteSame(watch, open, wait, written);
     // Having left it once more, for the next signal, is no worse than the first time.
   } else if (watch.open === open && !(isUntouched(watch, open) && isBrieflyInterrupted(open, again))) {
@@ -167,9 +167,9 @@ function confirmSame(watch: Watch, open: OpenRead, wait: Wait, written: string |
 }
 
 /** `wait` and `written` were seen before the fence. */
-function confirm(watch: Watch, wait: Wait, written: string | null, mode: TerminalMode): void {
+function confirm(watch: Watch, wait: Wait, written: string | undefined, mode: TerminalMode): void {
   const again = recheckWait(wait, watch.terminal.identity);
-  if (again === null || !isSameWait(wait, again) || watch.terminal.mode() !== mode) {
+  if (again === undefined || !isSameWait(wait, again) || watch.terminal.mode() !== mode) {
     // Not at once: a program that polls with a short timeout would be checked without end.
     watch.schedule.checkNext();
     return;

@@ -10,10 +10,10 @@ import type { Terminal } from "./terminal.ts";
 export type ReadWatcher = {
   /** Called for each piece of output. Cheap. */
   noteOutput(bytes: number): void;
-  /** Checks now. @returns the wait of this read if it is still the same one in the same mode; otherwise null. */
-  verify(readId: number): Wait | null;
+  /** Checks now. @returns the wait of this read if it is still the same one in the same mode; otherwise undefined. */
+  verify(readId: number): Wait | undefined;
   /** Checks now. @returns the process that waits for single keys, whether that was reported yet or not. */
-  findRawWait(): Wait | null;
+  findRawWait(): Wait | undefined;
   /** Whether the reader is out of this read only because the machine is too busy to let it return. */
   isStarved(readId: number): boolean;
   /** Whether what was asked with this read is still asked, or will be as soon as the reader returns. */
@@ -69,24 +69,24 @@ export function createReadWatcher(terminal: Terminal, listeners: ReadListeners):
   };
 }
 
-function verify(watch: Watch, readId: number): Wait | null {
+function verify(watch: Watch, readId: number): Wait | undefined {
   const open = watch.open;
-  if (open === undefined || !isFor(open, readId)) return null;
+  if (open === undefined || !isFor(open, readId)) return undefined;
   const again = recheckWait(open.wait, watch.terminal.identity);
   // That no output has been received proves nothing here: the program's next question may still be on its way.
   const isSame = isSameWait(open.wait, again) && !mayAskAgain(open, again);
-  return isSame && watch.terminal.mode() === open.reading.mode ? again : null;
+  return isSame && watch.terminal.mode() === open.reading.mode ? again : undefined;
 }
 
-function findRawWait(terminal: Terminal): Wait | null {
-  if (terminal.mode() !== "key") return null;
+function findRawWait(terminal: Terminal): Wait | undefined {
+  if (terminal.mode() !== "key") return undefined;
   const wait = findWait(terminal.pid, terminal.identity);
-  return wait?.how === "unknown" ? null : wait;
+  return wait?.how === "unknown" ? undefined : wait;
 }
 
 function isStarved(watch: Watch, readId: number): boolean {
   const open = watch.open;
-  return open !== undefined && isFor(open, readId) && open.starved !== null;
+  return open !== undefined && isFor(open, readId) && open.starved !== undefined;
 }
 
 function mayContinue(watch: Watch, readId: number): boolean {
@@ -96,7 +96,7 @@ function mayContinue(watch: Watch, readId: number): boolean {
 
 function hasLeft(terminal: Terminal, wait: Wait): boolean {
   const again = recheckWait(wait, terminal.identity);
-  return again === null || again.call !== wait.call || again.switches !== wait.switches;
+  return again === undefined || again.call !== wait.call || again.switches !== wait.switches;
 }
 
 function end(watch: Watch, readId: number): void {

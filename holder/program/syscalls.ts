@@ -4,10 +4,10 @@
 export type WaitingCall = {
   kind: "read" | "poll" | "select" | "epoll";
   /** Which argument is the timeout, and whether it is a number of ms (-1: none) or a pointer (0: none). */
-  timeout: { argument: number; as: "milliseconds" | "pointer" } | null;
+  timeout: { argument: number; as: "milliseconds" | "pointer" } | undefined;
 };
 
-const READ: WaitingCall = { kind: "read", timeout: null };
+const READ: WaitingCall = { kind: "read", timeout: undefined };
 const POLL: WaitingCall = { kind: "poll", timeout: { argument: 2, as: "milliseconds" } };
 const PPOLL: WaitingCall = { kind: "poll", timeout: { argument: 2, as: "pointer" } };
 const SELECT: WaitingCall = { kind: "select", timeout: { argument: 4, as: "pointer" } };
@@ -53,16 +53,16 @@ export type CallInProgress = {
   arguments: readonly bigint[];
 };
 
-/** Reads a line of /proc/<pid>/task/<tid>/syscall; null for a call that does not wait for input. */
-export function parseSyscall(line: string): CallInProgress | null {
+/** Reads a line of /proc/<pid>/task/<tid>/syscall; undefined for a call that does not wait for input. */
+export function parseSyscall(line: string): CallInProgress | undefined {
   // "running" and "-1 …" (blocked outside a call) are not in the table.
   const words = line.trim().split(" ");
   const waiting = calls.get(Number(words[0]));
-  return waiting === undefined ? null : { waiting, arguments: words.slice(1, 7).map(BigInt) };
+  return waiting === undefined ? undefined : { waiting, arguments: words.slice(1, 7).map(BigInt) };
 }
 
 export function hasTimeout({ waiting, arguments: values }: CallInProgress): boolean {
-  if (waiting.timeout === null) {
+  if (waiting.timeout === undefined) {
     return false;
   }
   const value = values[waiting.timeout.argument] ?? 0n;

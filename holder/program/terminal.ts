@@ -37,8 +37,8 @@ export type Terminal = Pick<Fencing, "fence"> & {
   mode(): TerminalMode;
   /** Types into the terminal with one write. Returns how many bytes the kernel took, 0 when it takes none now. */
   type(bytes: Buffer): number;
-  /** Typed bytes that no program has read yet; null when it is unknown. */
-  unreadBytes(): number | null;
+  /** Typed bytes that no program has read yet; undefined when it is unknown. */
+  unreadBytes(): number | undefined;
   /** Discards typed bytes that no program has read yet. */
   flushInput(): void;
   resize(columns: number, rows: number): void;
@@ -100,7 +100,7 @@ export function createTerminal(order: PtyOrder, listeners: TerminalListeners): T
       typedBytes += taken;
       return taken;
     },
-    unreadBytes: () => (isClosed ? null : (libc?.unreadBytes(slaveFd) ?? null)),
+    unreadBytes: () => (isClosed ? undefined : libc?.unreadBytes(slaveFd)),
     flushInput: () => (isClosed ? undefined : libc?.flushInput(slaveFd)),
     resize: (columns, rows) => (isClosed ? undefined : pty.resize(columns, rows)),
     pauseReading(ms) {
@@ -137,8 +137,8 @@ function listenTo(
 }
 
 function modeOf(slaveFd: number): TerminalMode {
-  const flags = libc?.localFlags(slaveFd) ?? null;
-  if (flags === null) return "unknown";
+  const flags = libc?.localFlags(slaveFd);
+  if (flags === undefined) return "unknown";
   if (!flags.canonical) return "key";
   return flags.echo ? "line" : "secret";
 }

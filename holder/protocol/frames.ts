@@ -116,8 +116,8 @@ function endOfFrame(bytes: Buffer, offset: number): number | undefined {
   return end > bytes.length ? undefined : end;
 }
 
-/** Reads one record; null for a kind that a newer holder may have written and this reader does not know. */
-export function decodeRecord(frame: Frame): HolderRecord | null {
+/** Reads one record; undefined for a kind that a newer holder may have written and this reader does not know. */
+export function decodeRecord(frame: Frame): HolderRecord | undefined {
   const { position, at, payload } = frame;
   const placed = { position, next: position + HEADER_BYTES + payload.length, at };
   switch (frame.kind) {
@@ -137,7 +137,7 @@ export function decodeRecord(frame: Frame): HolderRecord | null {
       return { ...placed, next: until, kind: "gap", lostBytes };
     }
     default:
-      return null;
+      return undefined;
   }
 }
 

@@ -71,7 +71,7 @@ export function readFrames(fd: number, position: number, end: number): { frames:
   let offset = 0;
   for (;;) {
     const header = readHeader(bytes, offset);
-    if (header === null) {
+    if (header === undefined) {
       break;
     }
     if (header.kind === RECORD.gap || !isRecord(header, position + offset)) {
@@ -99,9 +99,9 @@ type Header = {
   position: number;
 };
 
-function readHeader(bytes: Buffer, offset: number): Header | null {
+function readHeader(bytes: Buffer, offset: number): Header | undefined {
   return bytes.length - offset < HEADER_BYTES
-    ? null
+    ? undefined
     : {
         length: bytes.readUInt32LE(offset),
         kind: bytes.readUInt8(offset + 4),
@@ -116,7 +116,7 @@ function isRecord(header: Header, position: number): boolean {
 /** Continues after a gap: one that begins here, or one that replaced output in the middle of which the reader was. */
 function skipGap(fd: number, position: number, bytes: Buffer): { frames: Buffer; next: number } {
   const header = readHeader(bytes, 0);
-  if (header !== null && isRecord(header, position)) {
+  if (header !== undefined && isRecord(header, position)) {
     const { until } = parseJson<GapPayload>(jsonOf(bytes, header.length));
     return { frames: gapFrame(position, until), next: until };
   }
@@ -124,17 +124,17 @@ function skipGap(fd: number, position: number, bytes: Buffer): { frames: Buffer;
     throw new NotARecord(position);
   }
   const until = findGapEnd(fd, position);
-  return until === null
+  return until === undefined
     ? { frames: Buffer.alloc(0), next: position }
     : { frames: gapFrame(position, until), next: until };
 }
 
-/** The end of the gap that contains a position; null when none does. Walks the headers from the beginning. */
-function findGapEnd(fd: number, position: number): number | null {
+/** The end of the gap that contains a position; undefined when none does. Walks the headers from the beginning. */
+function findGapEnd(fd: number, position: number): number | undefined {
   for (let at = 0; at <= position;) {
     const header = readHeader(readAt(fd, at, HEADER_BYTES), 0);
-    if (header === null || !isRecord(header, at)) {
-      return null;
+    if (header === undefined || !isRecord(header, at)) {
+      return undefined;
     }
     const next = at + HEADER_BYTES + header.length;
     if (header.kind === RECORD.gap && position < next) {
@@ -142,7 +142,7 @@ function findGapEnd(fd: number, position: number): number | null {
     }
     at = next;
   }
-  return null;
+  return undefined;
 }
 
 function jsonOf(bytes: Buffer, length: number): Buffer {
@@ -165,7 +165,7 @@ function* decodeAll(frames: Buffer): Generator<HolderRecord> {
       at: frames.readDoubleLE(offset + 12),
       payload: frames.subarray(offset + HEADER_BYTES, offset + HEADER_BYTES + length),
     });
-    if (record !== null) {
+    if (record !== undefined) {
       yield record;
     }
     offset += HEADER_BYTES + length;

@@ -58,20 +58,20 @@ function isDenied(error: unknown): boolean {
   return error instanceof Error && "code" in error && (error.code === "EACCES" || error.code === "EPERM");
 }
 
-/** null when there is no such process. A zombie still has one. */
-export function readStat(pid: number, depth = 0): ProcessStat | null {
+/** undefined when there is no such process. A zombie still has one. */
+export function readStat(pid: number, depth = 0): ProcessStat | undefined {
   return readStatFile(`/proc/${pid}/stat`, pid, depth);
 }
 
 /** The same for one thread: state and ticks are its own. */
-export function readThreadStat(pid: number, thread: number): ProcessStat | null {
+export function readThreadStat(pid: number, thread: number): ProcessStat | undefined {
   return readStatFile(`/proc/${pid}/task/${thread}/stat`, pid, 0);
 }
 
-function readStatFile(path: string, pid: number, depth: number): ProcessStat | null {
+function readStatFile(path: string, pid: number, depth: number): ProcessStat | undefined {
   const read = readProc(path);
   if (!("text" in read)) {
-    return null;
+    return undefined;
   }
   // The name in brackets may contain spaces and brackets, so the fields are counted from the last bracket.
   const fields = read.text.slice(read.text.lastIndexOf(")") + 2).split(" ");

@@ -47,7 +47,7 @@ export type JobFacts = {
   raw: Buffer;
   lines: string[];
   holder: HolderState;
-  holderFile: HolderFile | null;
+  holderFile: HolderFile | undefined;
   journal: HolderRecord[];
   protocolKey: string;
   /** The command, then its children. */

@@ -66,9 +66,9 @@ function killHolder(dataDir: string, index: number): boolean {
   const alive = heldJobs(dataDir)
     .map((name) => readHolderFile(join(dataDir, "jobs", name)))
     // A killed holder leaves its process number in the file, which may be in use again.
-    .filter((file) => file !== null && file.ended === null && isHolderRunning(file));
+    .filter((file) => file !== undefined && file.ended === null && isHolderRunning(file));
   const file = alive[index % Math.max(1, alive.length)];
-  return file !== undefined && file !== null && killHard(file.pid);
+  return file !== undefined && killHard(file.pid);
 }
 
 /** The numbers of all started jobs. */

@@ -238,7 +238,7 @@ test("a process that is not a descendant of the holder is not signalled, even if
   t.after(() => child.kill("SIGKILL"));
   const own = readStat(child.pid ?? 0);
   const elsewhere = readStat(process.ppid);
-  assert.ok(own !== null && elsewhere !== null);
+  assert.ok(own !== undefined && elsewhere !== undefined);
 
   assert.deepEqual(signalAll([elsewhere], "SIGCONT"), []);
   assert.deepEqual(signalAll([{ ...own, startTicks: own.startTicks + 1 }], "SIGCONT"), []);

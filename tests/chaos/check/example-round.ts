@@ -218,7 +218,7 @@ export function complete(): JobFacts {
     raw: Buffer.from(`${PROMPT}y\r\ndone\r\n`),
     lines: [`${PROMPT}y`, "done"],
     holder: { state: "ended", directory: "", exit: { exitCode: 0, signal: null, failure: null }, endedAt: 4 },
-    holderFile: null,
+    holderFile: undefined,
     journal: [
       { kind: "exit", position: 0, next: 1, at: 4, exit: { exitCode: 0, signal: null, failure: null } },
     ],

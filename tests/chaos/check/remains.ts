@@ -43,7 +43,7 @@ export async function checkTombstones(
   const findRemains = () =>
     [...queued.keys()].filter((id) => {
       const file = readHolderFile(join(dataDir, "jobs", String(id)));
-      return file !== null && file.ended !== null && hasMoreThanTombstone(dataDir, id);
+      return file !== undefined && file.ended !== null && hasMoreThanTombstone(dataDir, id);
     });
   await until("the journals to be removed", () => findRemains().length === 0, {
     timeoutMs: GONE_TIMEOUT_MS,

@@ -35,7 +35,7 @@ function readAll(journal: Journal, from = 0): HolderRecord[] {
     assert.ok(next > position, "a read that makes no progress");
     for (const frame of reader.push(frames)) {
       const record = decodeRecord(frame);
-      assert.ok(record !== null);
+      assert.ok(record !== undefined);
       records.push(record);
     }
     position = next;

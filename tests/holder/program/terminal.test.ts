@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
 import { test } from "node:test";
 import { TERMINAL_SIZE } from "#lib/domain/terminal.ts";
-import { findWait, isSameWait } from "../../../holder/program/input-wait.ts";
+import { findWait, isSameWait, type Wait } from "../../../holder/program/input-wait.ts";
 import type { FenceOutcome } from "../../../holder/program/fencing.ts";
 import { createTerminal } from "../../../holder/program/terminal.ts";
 import { until } from "../../support/until.ts";
@@ -31,10 +31,14 @@ test("a holder that gets no processor time for a while does not give its fence u
   });
   const text = () => Buffer.concat(pieces).toString();
   const currentWait = () => findWait(terminal.pid, terminal.identity);
-  const first = await until("the command", () => (text().includes("ready") ? currentWait() : null));
+  const first = await until("the command", () => (text().includes("ready") ? currentWait() : undefined));
 
   terminal.type(Buffer.from("go\n"));
-  for (let second = null; second === null || isSameWait(first, second); second = currentWait()) block(5);
+  let second: Wait | undefined;
+  while (second === undefined || isSameWait(first, second)) {
+    block(5);
+    second = currentWait();
+  }
   const outcome = new Promise<FenceOutcome>((settle) => terminal.fence(settle));
   block(400);
 
