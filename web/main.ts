@@ -98,7 +98,7 @@ async function serve(): Promise<void> {
   });
   const metricsListener =
     config.metricsListen && (await serveMetrics(config.metricsListen, () => renderMetrics()));
-  log.info(`web: listening on ${host}:${port}`);
+  log.info(`web: listening on ${host}:${port}`, { "event.action": "web_started" });
 
   const stop = async (): Promise<void> => {
     if (isDraining()) return;

@@ -113,7 +113,13 @@ export function assembleParts(
       await signals.settled();
       const ended = { ...end, at: end.at ?? clock.now() };
       const outcome = await store.run((tx) => writeEnd(tx, lease, ended, transcript.evidence()));
-      log.info("job: ended", { jobId, outcome, exitCode: end.exitCode, exitSignal: end.exitSignal });
+      log.info("job: ended", {
+        "event.action": "job_finished",
+        jobId,
+        outcome,
+        exitCode: end.exitCode,
+        exitSignal: end.exitSignal,
+      });
     },
     release,
     stop() {

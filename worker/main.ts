@@ -29,12 +29,16 @@ async function main(): Promise<void> {
   const metricsListener = await listenForScrapes(worker);
   process.once("SIGTERM", () => void stop("SIGTERM"));
   process.once("SIGINT", () => void stop("SIGINT"));
-  log.info("worker: ready", { workerId: worker.id, host: worker.host });
+  log.info("worker: ready", { "event.action": "worker_started", workerId: worker.id, host: worker.host });
 
   async function stop(why: string): Promise<void> {
     if (background.isStopped) return;
     background.stop();
-    log.info("worker: stopping; running deployments continue", { why, jobs: [...runs.running.keys()] });
+    log.info("worker: stopping; running deployments continue", {
+      "event.action": "worker_stopping",
+      why,
+      jobs: [...runs.running.keys()],
+    });
     setTimeout(() => process.exit(), STOP_TIMEOUT_MS).unref();
     await runs.stop();
     spares.close();

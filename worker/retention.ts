@@ -25,7 +25,7 @@ export async function sweepOutput(options: {
   for (let count = 0; count < JOBS_MAX && !isStopping(); count += 1) {
     const id = await transaction(db, (tx) => removeOldOutput(tx, days));
     if (id === undefined) return;
-    log.info("retention: output removed", { jobId: id, days });
+    log.info("retention: output removed", { "event.action": "output_removed", jobId: id, days });
     await deleteAll(id);
   }
 

@@ -80,7 +80,7 @@ export function runJob(context: RunContext, job: ClaimedJob): RunningJob {
         return "failed";
       }
     }
-    log.info("job: released", { jobId: job.id, epoch: job.leaseEpoch });
+    log.info("job: released", { "event.action": "job_released", jobId: job.id, epoch: job.leaseEpoch });
     return "over";
   }
 
@@ -126,7 +126,13 @@ async function returnedToQueue({ db, log }: RunContext, job: ClaimedJob, why: st
     if (hasReturned) await sendDispatch(tx, job.lane);
     return hasReturned;
   });
-  if (isReturned) log.warn("job: not started, returned to the queue", { jobId: job.id, why });
+  if (isReturned) {
+    log.warn("job: not started, returned to the queue", {
+      "event.action": "job_not_started",
+      jobId: job.id,
+      why,
+    });
+  }
   return isReturned;
 }
 

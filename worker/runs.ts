@@ -52,7 +52,7 @@ export function createRuns(options: {
       const job = await transaction(db, take);
       // A job that is taken during the shutdown is not run: the next worker takes it over.
       if (job === undefined || isStopping) return false;
-      log.info(`job: ${how}`, { jobId: job.id, epoch: job.leaseEpoch });
+      logTaken(log, how, job);
       begin(job);
       return true;
     });
@@ -93,6 +93,15 @@ export function createRuns(options: {
       await Promise.allSettled([...running.values()].map(({ done }) => done));
     },
   };
+}
+
+function logTaken(
+  log: RunContext["log"],
+  how: string,
+  { id, leaseEpoch: epoch, isTakenOver }: ClaimedJob,
+): void {
+  const action = isTakenOver ? "job_taken_over" : "job_started";
+  log.info(`job: ${how}`, { "event.action": action, jobId: id, epoch });
 }
 
 async function startJob(

@@ -79,5 +79,11 @@ async function deliver(options: Options, signal: SignalRow): Promise<void> {
     by: signal.requestedBy,
   });
   await store.run((tx) => settleSignal(tx, jobId, signal.id, count));
-  log.info("signal: delivered", { jobId, signalId: signal.id, kind: signal.kind, count });
+  log.info("signal: delivered", {
+    "event.action": "signal_delivered",
+    jobId,
+    signalId: signal.id,
+    kind: signal.kind,
+    count,
+  });
 }

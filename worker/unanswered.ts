@@ -46,7 +46,11 @@ export async function checkUnanswered(options: {
       return true;
     });
     if (isReminded) {
-      log.info("question: reminder sent", { jobId: question.jobId, interactionId: question.id });
+      log.info("question: reminder sent", {
+        "event.action": "interaction_reminded",
+        jobId: question.jobId,
+        interactionId: question.id,
+      });
     }
   }
 }
