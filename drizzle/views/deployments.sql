@@ -178,7 +178,7 @@ select
   coalesce(da.text, ds.kind::text) as decision,
   cardinality(j.ignored_checks) as ignored_checks,
   (
-    select string_agg(distinct a.answered_by, ' and ')
+    select string_agg(distinct a.answered_by, ', ')
     from spiderpig.answer a
     where a.interaction_id = any (j.ignored_checks)
   ) as ignored_checks_by,
