@@ -68,7 +68,7 @@ export function windowSummary(items: readonly SummarisedItem[]): string {
   const count = (...states: WindowItemState[]) => items.filter(({ state }) => states.includes(state)).length;
   const parts = [`${count("deployed")} of ${plural(items.length, "change", "changes")} deployed`];
   const failed = count("not_deployed", "reverted");
-  if (failed > 0) parts.push(`${failed} did not make it`);
+  if (failed > 0) parts.push(`${failed} unsuccessful`);
   const open = count("queued", "running", "waiting_for_author", "waiting_for_deployer");
   if (open > 0) parts.push(`${open} in progress`);
   const left = count("planned");

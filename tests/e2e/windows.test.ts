@@ -63,7 +63,7 @@ test("a window with six changes of four people is the same on two screens", asyn
     await row(deployer, 1246).getByRole("link", { name: /^Job/ }).click();
     await deployer.job.answer("Backport the changes?", "No");
     await expect(row(author, 1247)).toContainText("Declined");
-    await expect(author.page.getByText(/0 of 6 changes deployed · 2 did not make it/)).toBeVisible();
+    await expect(author.page.getByText(/0 of 6 changes deployed · 2 unsuccessful/)).toBeVisible();
   });
 });
 

@@ -136,7 +136,7 @@ test("each change says where it is or who is waited for, and the summary says wh
   assert.deepEqual(itemLabel(failed), { label: "Rolled back", tone: "error" });
   assert.equal(
     windowSummary([waiting, failed, three, anItem(4, { state: "deployed" }), anItem(5, { state: "absent" })]),
-    "1 of 5 changes deployed · 1 did not make it · 1 in progress · 1 left · 1 without author · Waiting for author-1 to test 1001",
+    "1 of 5 changes deployed · 1 unsuccessful · 1 in progress · 1 left · 1 without author · Waiting for author-1 to test 1001",
   );
   assert.equal(windowSummary([]), "No changes yet");
 });
