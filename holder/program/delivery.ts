@@ -13,6 +13,7 @@ import { encodeKeystrokes } from "./keystrokes.ts";
 import type { InputRecord, TypeOrder, TypeResult, Typed } from "../protocol/messages.ts";
 import type { Terminal } from "./terminal.ts";
 import type { ReadWatcher } from "./read-watcher.ts";
+import { firstPart, typeEnterIfEdited, watchEcho } from "./separate-enter.ts";
 
 export type DeliveryJournal = {
   /** Returns when the record survives this process, or certainly does not. */
@@ -128,13 +129,21 @@ async function write(typing: Typing, order: TypeOrder, bytes: Buffer): Promise<T
   const wait = await waitForRead(typing, order.readId);
   if (wait === undefined) return "not_reading";
   if (order.secret && typing.terminal.mode() !== "secret") return "echo_on";
-  if (typing.terminal.type(bytes) < bytes.length) {
+  const first = firstPart(bytes, wait, typing.terminal.mode());
+  const echo = first.length < bytes.length ? watchEcho(typing.terminal) : undefined;
+  if (typing.terminal.type(first) < first.length) {
+    echo?.stop();
     typing.terminal.flushInput();
     return "not_consumed";
   }
   // The program reads meanwhile.
   typing.journal.sync();
-  return awaitConsumption(typing, wait, bytes.length);
+  const result = await awaitConsumption(typing, wait, first.length);
+  if (echo !== undefined && result === "consumed") {
+    await typeEnterIfEdited(typing, wait, bytes.subarray(first.length), echo);
+  }
+  echo?.stop();
+  return result;
 }
 
 /** The wait of this read, or of one that continues it. Retries for a reader that is briefly out of its call. */

@@ -41,6 +41,8 @@ export type Terminal = Pick<Fencing, "fence"> & {
   unreadBytes(): number | undefined;
   /** Discards typed bytes that no program has read yet. */
   flushInput(): void;
+  /** Calls back with each piece of output, before the listener, until it is called again. */
+  observeOutput(observer: ((bytes: Buffer) => void) | undefined): void;
   resize(columns: number, rows: number): void;
   /**
    * Slows the program down: the kernel makes its next writes wait. Does nothing around a fence, which a full terminal would
@@ -60,10 +62,8 @@ export function createTerminal(order: PtyOrder, listeners: TerminalListeners): T
   const { pty, slaveFd } = spawnPty(order);
   libc?.prepareTerminal(slaveFd);
   const identity = identify(slaveFd, pty.ptsName);
-  const fencing = createFencing(
-    (bytes) => writeSome(slaveFd, bytes),
-    (bytes) => listeners.onOutput(bytes),
-  );
+  const output = createOutput(listeners);
+  const fencing = createFencing((bytes) => writeSome(slaveFd, bytes), output.take);
   let typedBytes = 0;
   let isClosed = false;
   let pauseTimer: NodeJS.Timeout | undefined;
@@ -102,6 +102,7 @@ export function createTerminal(order: PtyOrder, listeners: TerminalListeners): T
     },
     unreadBytes: () => (isClosed ? undefined : libc?.unreadBytes(slaveFd)),
     flushInput: () => (isClosed ? undefined : libc?.flushInput(slaveFd)),
+    observeOutput: output.observe,
     resize: (columns, rows) => (isClosed ? undefined : pty.resize(columns, rows)),
     pauseReading(ms) {
       if (pauseTimer !== undefined || isClosed || performance.now() - fencedAt < FENCE_REPEATED_MS) return;
@@ -113,6 +114,19 @@ export function createTerminal(order: PtyOrder, listeners: TerminalListeners): T
       isClosed = true;
       fencing.stop();
       closeSync(slaveFd);
+    },
+  };
+}
+
+function createOutput(listeners: TerminalListeners) {
+  let observer: ((bytes: Buffer) => void) | undefined;
+  return {
+    take(bytes: Buffer): void {
+      observer?.(bytes);
+      listeners.onOutput(bytes);
+    },
+    observe(next: typeof observer): void {
+      observer = next;
     },
   };
 }

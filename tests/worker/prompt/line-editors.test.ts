@@ -102,6 +102,69 @@ for (const { name, skip, start } of PREFILLED) {
   });
 }
 
+const ONE_KEY: Start[] = [
+  {
+    name: "one byte after each select",
+    skip: skipWithout("python3"),
+    start: (t) =>
+      python(
+        t,
+        `import os, select, termios, tty
+old = termios.tcgetattr(0); tty.setraw(0)
+def key(question):
+    os.write(1, question); select.select([0], [], []); return os.read(0, 1).decode()
+answers = [key(b"Clear the cache? [y/N] "), key(b"\\r\\nRoll back? [Y/n] ")]
+termios.tcsetattr(0, termios.TCSADRAIN, old); print("\\r\\ngot", repr("".join(answers)))`,
+      ),
+  },
+  {
+    name: "the keys that Node's event loop delivers",
+    skip: false,
+    start: (t) =>
+      node(
+        t,
+        `const asked = ["Clear the cache? [y/N] ", "Roll back? [Y/n] "]; let got = "";
+        process.stdin.setRawMode(true); process.stdout.write(asked[0]);
+        process.stdin.on("data", (bytes) => {
+          got += bytes; process.stdout.write("\\r\\n");
+          if (got.length >= 2) { console.log("got '" + got + "'"); process.exit(); }
+          process.stdout.write(asked[1]);
+        });`,
+      ),
+  },
+];
+
+for (const { name, skip, start } of ONE_KEY) {
+  test(
+    `the answer to a program that reads ${name} leaves no Enter for its next question`,
+    { skip },
+    async (t) => {
+      const job = await start(t);
+      job.answer(await job.nextPrompt(), true);
+      const second = await job.nextPrompt();
+      assert.equal(second.message, "Roll back?");
+      job.answer(second, false);
+
+      assert.equal(await job.ends(), 0);
+      assert.ok(lastLines(job).includes("got 'yn'"), lastLines(job));
+    },
+  );
+}
+
+test(
+  "Enter is typed for an editor that shows the character of the answer",
+  { skip: skipWithout("bash") },
+  async (t) => {
+    const job = await bash(t, `read -e -r -p "Roll back? [Y/n] " a; echo "got '$a'"`);
+
+    job.answer(await job.nextPrompt(), false);
+
+    assert.equal(await job.ends(), 0);
+    assert.ok(lastLines(job).includes("got 'n'"), lastLines(job));
+    assert.equal(job.prompts.length, 1);
+  },
+);
+
 /** The last output, without escape sequences and as one line regardless of wrapping. */
 function lastLines(job: LiveJob): string {
   // oxlint-disable-next-line no-control-regex -- escapes are control characters
