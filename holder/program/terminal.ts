@@ -63,7 +63,10 @@ export function createTerminal(order: PtyOrder, listeners: TerminalListeners): T
   libc?.prepareTerminal(slaveFd);
   const identity = identify(slaveFd, pty.ptsName);
   const output = createOutput(listeners);
-  const fencing = createFencing((bytes) => writeSome(slaveFd, bytes), output.take);
+  const fencing = createFencing(
+    (bytes) => writeSome(slaveFd, bytes),
+    (bytes) => output.take(bytes),
+  );
   let typedBytes = 0;
   let isClosed = false;
   let pauseTimer: NodeJS.Timeout | undefined;
@@ -102,7 +105,7 @@ export function createTerminal(order: PtyOrder, listeners: TerminalListeners): T
     },
     unreadBytes: () => (isClosed ? undefined : libc?.unreadBytes(slaveFd)),
     flushInput: () => (isClosed ? undefined : libc?.flushInput(slaveFd)),
-    observeOutput: output.observe,
+    observeOutput: (observer) => output.observe(observer),
     resize: (columns, rows) => (isClosed ? undefined : pty.resize(columns, rows)),
     pauseReading(ms) {
       if (pauseTimer !== undefined || isClosed || performance.now() - fencedAt < FENCE_REPEATED_MS) return;
