@@ -19,7 +19,9 @@ export function parse<Schema extends z.ZodObject>(schema: Schema, value: unknown
 /** As people know the field: by its title, if the schema has one. "Changes 2" is the second entry of Changes. */
 function nameOf(schema: z.ZodObject, field: string): string {
   const [name = "", index] = field.split(".");
-  const title = (schema.shape as Record<string, z.ZodType | undefined>)[name]?.meta()?.title;
+  // A request may name "constructor".
+  const known: z.ZodType | undefined = Object.hasOwn(schema.shape, name) ? schema.shape[name] : undefined;
+  const title = known?.meta()?.title;
   if (title === undefined) return field;
   return index === undefined ? title : `${title} ${Number(index) + 1}`;
 }
