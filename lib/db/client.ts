@@ -26,16 +26,16 @@ export class DatabaseClient extends pg.Client {
   override connect(): Promise<pg.Client>;
   override connect(callback: Callback): void;
   override connect(callback?: Callback): Promise<pg.Client> | void {
-    const connecting = this.#servers.length === 1 ? super.connect() : this.#connectToPrimary();
-    if (callback === undefined) return connecting;
-    const done = callback as (error: Error | null, client?: pg.Client) => void;
-    connecting.then((client) => done(null, client), done);
+    if (callback === undefined) return this.#findServer().then(() => super.connect());
+    // The pool listens for errors from its callback on. Behind a promise that is too late for a server that ends the connection at
+    // once: the error would end the process.
+    if (this.#servers.length === 1) super.connect(callback);
+    else this.#findServer().then(() => super.connect(callback), callback as (error: unknown) => void);
   }
 
-  /** A connection for each question, so that no answer is out of date: a few milliseconds, and only with several servers. */
-  async #connectToPrimary(): Promise<pg.Client> {
-    Object.assign(this, await findPrimary(this.#servers));
-    return super.connect();
+  /** Connections to ask, so that no answer is out of date: a few milliseconds, and only with several servers. */
+  async #findServer(): Promise<void> {
+    if (this.#servers.length > 1) Object.assign(this, await findPrimary(this.#servers));
   }
 }
 

@@ -1,5 +1,7 @@
 // Connections with a URL that names several servers. One of them is the database of the test; nothing listens on the others.
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { closeDatabase, isUnreachable, openDatabase, query, transaction } from "#lib/db/connection.ts";
@@ -72,4 +74,27 @@ test("a connection that no server takes leaves nothing that could end the proces
   await assert.rejects(query(db, "select 1"), isUnreachable);
   // The timeout of its socket would be an uncaught error.
   await sleep(20);
+});
+
+test("a server that accepts a connection and ends it at once does not end the process", async (t) => {
+  const message = (type: string, body: Buffer) => {
+    const length = Buffer.alloc(4);
+    length.writeInt32BE(body.length + 4);
+    return Buffer.concat([Buffer.from(type), length, body]);
+  };
+  const authenticated = message("R", Buffer.alloc(4));
+  const ready = message("Z", Buffer.from("I"));
+  const terminated = message("E", Buffer.from("SFATAL\0C57P01\0Mterminating connection\0\0"));
+  const server = createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.once("data", () => socket.end(Buffer.concat([authenticated, ready, terminated])));
+  });
+  t.after(() => server.close());
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const db = openDatabase(`postgresql://u:p@127.0.0.1:${port}/d`, "one server");
+  t.after(() => closeDatabase(db));
+
+  await assert.rejects(query(db, "select 1"), isUnreachable);
 });
