@@ -19,8 +19,8 @@ export function parse<Schema extends z.ZodObject>(schema: Schema, value: unknown
 /** As people know the field: by its title, if the schema has one. "Changes 2" is the second entry of Changes. */
 function nameOf(schema: z.ZodObject, field: string): string {
   const [name = "", index] = field.split(".");
-  // A request may name "constructor".
-  const known: z.ZodType | undefined = Object.hasOwn(schema.shape, name) ? schema.shape[name] : undefined;
+  // Own members only: a request may name "constructor".
+  const known = new Map<string, z.ZodType>(Object.entries(schema.shape)).get(name);
   const title = known?.meta()?.title;
   if (title === undefined) return field;
   return index === undefined ? title : `${title} ${Number(index) + 1}`;
