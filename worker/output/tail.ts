@@ -6,10 +6,13 @@ import { bounded, type Found, sentenceOf } from "./found.ts";
 const MESSAGE_MAX = 360;
 
 const PROGRESS = /^[^%]{1,100}\d% \(/;
+/** git's advice after its error. */
+const ADVICE = "hint: ";
 /** With this scap's own sentence begins, whatever a program has printed before it. */
 const BEGINNING = "Aborting: ";
 
 export function takeTail({ evidence, sentence, line, isPlain }: Found): void {
+  if (sentence.startsWith(ADVICE)) return;
   if (sentence.includes("% (") && PROGRESS.test(sentence)) return;
   const isIndented = sentence.startsWith(" ") || sentence.startsWith("\t");
   const { tail } = evidence;

@@ -46,6 +46,21 @@ testEach({
     reason: "backport is locked by mikko (pid 7)",
     said: "Nothing was deployed.",
   },
+  "a revert that conflicts has git's error as its reason, not its advice": {
+    lines: [
+      "12:00:00 Reverting 1 change(s)",
+      "CONFLICT (content): Merge conflict in wmf-config/InitialiseSettings.php",
+      "error: could not revert abc1234... Enable the visual editor",
+      "hint: after resolving the conflicts, mark the corrected paths",
+      "hint: with 'git add <paths>' or 'git rm <paths>'",
+      "12:00:10 backport failed: <CalledProcessError> Command '['git', 'revert', 'abc1234']' returned non-zero exit status 1. (scap version: 4.283.0) (duration: 00m 10s)",
+    ],
+    exit: 1,
+    outcome: "refused",
+    reached: "nowhere",
+    reason: "error: could not revert abc1234... Enable the visual editor",
+    said: "Nothing was deployed.",
+  },
   "code review that is unavailable is an error before anything was deployed": {
     lines: [
       "12:00:00 Unhandled error:",
