@@ -218,12 +218,10 @@ function takeForeign(state: ParserState): void {
 
 function takeInSequence(state: ParserState, handlers: ParserHandlers, code: number): void {
   const { phase } = state;
-  if (phase === "string" || phase === "dcsData" || phase === "dcsIgnore") return;
+  if (phase === "string" || phase === "dcsData" || phase === "dcsIgnore" || code === 0x7f) return;
   const isDcs = phase === "dcsParams" || phase === "dcsIntermediate";
   if (code < 0x20) {
     if (!isDcs) handlers.execute(code);
-  } else if (code === 0x7f) {
-    if (phase === "escapeIntermediate") state.phase = "ground";
   } else if (phase === "escape" || phase === "escapeIntermediate") {
     takeEscape(state, handlers, code);
   } else {

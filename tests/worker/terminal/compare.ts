@@ -55,50 +55,65 @@ function withoutEmptyEnd(lines: readonly Line[]): readonly Line[] {
   return lines.slice(0, end);
 }
 
+/** @returns the first difference of our lines from the `first` on, and the rows of the reference from `from` on. */
 function compareLines(
   program: Program,
   lines: readonly Line[],
   rows: readonly ReferenceRow[],
+  [first, from] = [0, 0],
 ): string | undefined {
-  let at = 0;
-  for (const [index, line] of lines.entries()) {
-    const ours = JSON.stringify(parseCanonical(line.text, program.ignored));
-    const whole = referenceLine(rows, at, program.ignored);
-    const isEarly = program.mayDetach && JSON.stringify(whole.runs) !== ours;
-    const { runs, end } = isEarly ? referenceLine(rows, at, program.ignored, ours) : whole;
-    if (JSON.stringify(runs) !== ours) {
-      return `line ${index + 1} is\n  ${ours}\nexpected\n  ${JSON.stringify(runs)}`;
+  const { ignored, mayDetach } = program;
+  let at = from;
+  for (let index = first; index < lines.length; index += 1) {
+    const ours = JSON.stringify(parseCanonical(lines[index]?.text ?? "", ignored));
+    const { runs, end } = referenceLine(rows, at, ignored);
+    if (JSON.stringify(runs) === ours) {
+      at = end;
+      continue;
     }
-    at = end;
+    let found: string | undefined;
+    // Several when erased rows follow: whether they belong to this line shows in the next ones.
+    for (const early of mayDetach ? earlyEnds(rows, at, ignored, ours) : []) {
+      const later = compareLines(program, lines, rows, [index + 1, early]);
+      if (later === undefined) return undefined;
+      found ??= later;
+    }
+    return found ?? `line ${index + 1} is\n  ${ours}\nexpected\n  ${JSON.stringify(runs)}`;
   }
-  const rest = rows.slice(at).flatMap((row) => rowRuns(row, false, program.ignored));
+  const rest = rows.slice(at).flatMap((row) => rowRuns(row, false, ignored));
   return rest.length === 0 ? undefined : `after ${lines.length} lines there is more: ${JSON.stringify(rest)}`;
 }
 
-/** @param wanted the line may end with this text although the next row continues it */
-function referenceLine(
-  rows: readonly ReferenceRow[],
-  from: number,
-  ignored: Ignored,
-  wanted?: string,
-): { runs: Run[]; end: number } {
+type ReferenceLine = { runs: Run[]; end: number };
+
+function referenceLine(rows: readonly ReferenceRow[], from: number, ignored: Ignored): ReferenceLine {
   const runs: Run[] = [];
   for (let at = from; at < rows.length; at += 1) {
-    const row = rows[at];
     const isContinued = rows[at + 1]?.isWrapped === true;
-    for (const variant of isContinued && wanted !== undefined ? [false, true] : []) {
-      const ended = structuredClone(runs);
-      for (const { style, text } of runsOf(row, variant, ignored)) addRun(ended, style, text);
-      if (JSON.stringify(ended) === wanted) return { runs: ended, end: at + 1 };
-    }
-    for (const { style, text } of runsOf(row, isContinued, ignored)) addRun(runs, style, text);
+    addRow(runs, rows[at], isContinued, ignored);
     if (!isContinued) return { runs, end: at + 1 };
   }
   return { runs, end: rows.length };
 }
 
-function runsOf(row: ReferenceRow | undefined, isContinued: boolean, ignored: Ignored): Run[] {
-  return row === undefined ? [] : rowRuns(row, isContinued, ignored);
+/** Where a line with this text may end although the next row continues it. */
+function earlyEnds(rows: readonly ReferenceRow[], from: number, ignored: Ignored, wanted: string): number[] {
+  const ends: number[] = [];
+  const runs: Run[] = [];
+  for (let at = from; rows[at + 1]?.isWrapped === true; at += 1) {
+    for (const isContinued of [false, true]) {
+      const ended = structuredClone(runs);
+      addRow(ended, rows[at], isContinued, ignored);
+      if (JSON.stringify(ended) === wanted && !ends.includes(at + 1)) ends.push(at + 1);
+    }
+    addRow(runs, rows[at], true, ignored);
+  }
+  return ends;
+}
+
+function addRow(runs: Run[], row: ReferenceRow | undefined, isContinued: boolean, ignored: Ignored): void {
+  if (row === undefined) return;
+  for (const { style, text } of rowRuns(row, isContinued, ignored)) addRun(runs, style, text);
 }
 
 function compareScreen(

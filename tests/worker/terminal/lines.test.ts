@@ -117,7 +117,8 @@ test("a colour may begin with semicolons and end with colons", () => {
   }
 });
 
-test("a DEL is ignored, also between a character and its repetition", () => {
+test("a DEL is ignored, also in a sequence and between a character and its repetition", () => {
+  assert.deepEqual(logOf(`${ESC}(\u007f0q`), ["\u2500"]);
   assert.deepEqual(logOf(`\u00e9\u007f${ESC}[1b`), ["\u00e9\u00e9"]);
   assert.deepEqual(logOf(`a\u007f${ESC}[2b`), ["aaa"]);
 });
