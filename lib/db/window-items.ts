@@ -23,6 +23,7 @@ import {
   textOf,
   timestamptz,
 } from "./statement.ts";
+import { lockWindow } from "./windows.ts";
 
 const ITEM = {
   id: integer,
@@ -194,6 +195,7 @@ export async function storeCheck(
   windowId: number,
   checked: readonly CheckedItem[],
 ): Promise<void> {
+  await lockWindow(tx, windowId);
   for (const { id, change, facts } of checked) {
     await tx.execute(
       `update spiderpig.window_item

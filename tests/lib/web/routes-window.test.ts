@@ -4,7 +4,9 @@ import { after, test } from "node:test";
 import { z } from "zod";
 import { checkNextWindow } from "#lib/actions/check-window.ts";
 import { extendSeries } from "#lib/actions/windows.ts";
-import { query } from "#lib/db/connection.ts";
+import { query, transaction } from "#lib/db/connection.ts";
+import { storeCheck, storeReport } from "#lib/db/window-items.ts";
+import { lockWindow } from "#lib/db/windows.ts";
 import { job } from "#lib/contract/job.ts";
 import { type DeploymentWindow, deploymentWindow, windowList } from "#lib/contract/window.ts";
 import { services } from "#lib/web/services.ts";
@@ -309,3 +311,31 @@ function collect(body: ReadableStream<Uint8Array>): () => string {
   })();
   return () => text;
 }
+
+test("the facts of a window's changes are stored after what a person does there, without a deadlock", async () => {
+  const window = await aWindow([1234]);
+  const id = itemOf(window, 1234);
+  const facts = {
+    status: null,
+    isWorkInProgress: null,
+    labels: null,
+    isMergeable: null,
+    dependencies: null,
+    unresolvedDependencies: null,
+    jobs: [],
+    unknown: [],
+  };
+  let storing: Promise<void> | undefined;
+  await transaction(api.db, async (tx) => {
+    await lockWindow(tx, window.id);
+    storing = transaction(api.db, (other) => storeCheck(other, window.id, [{ id, change: null, facts }]));
+    await until("the facts to wait", async () => {
+      const waiting = await query(api.db, "select 1 from pg_locks where not granted");
+      return waiting.length > 0;
+    });
+    await storeReport(tx, id, { report: "absent", by: "deployer", jobId: null });
+  });
+  await storing;
+
+  assert.equal((await read(window.id)).items[0]?.report?.kind, "absent");
+});
