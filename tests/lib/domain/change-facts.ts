@@ -1,7 +1,7 @@
 // A change of which everything is known and nothing is worth a warning.
 import type { ChangeFacts } from "#lib/domain/preflight.ts";
 
-export const CLEAN_FACTS: ChangeFacts = {
+export const CLEAN_FACTS = {
   status: "NEW",
   isWorkInProgress: false,
   labels: [],
@@ -9,4 +9,4 @@ export const CLEAN_FACTS: ChangeFacts = {
   dependencies: [],
   unresolvedDependencies: [],
   jobs: [],
-};
+} satisfies ChangeFacts;

@@ -11,6 +11,7 @@ import {
 import { windowFindings } from "../../../../app/features/windows/window-findings.ts";
 import { itemDetail, itemLabel, windowSummary } from "../../../../app/text/window-text.ts";
 import { aChange, aSummary, AT } from "../../wire-samples.ts";
+import { CLEAN_FACTS } from "../../../lib/domain/change-facts.ts";
 
 function anItem(id: number, facts: Partial<WindowItem> = {}): WindowItem {
   return {
@@ -81,16 +82,7 @@ test("what is added appears at the end, and what the person moves or removes the
   assert.ok(!isOutdated(reduceBoard(removed, { kind: "received", window: aWindow(three, two) })));
 });
 
-const NOTHING_WRONG = {
-  status: "NEW",
-  isWorkInProgress: false,
-  labels: [],
-  isMergeable: true,
-  dependencies: [],
-  unresolvedDependencies: [],
-  jobs: [],
-  unknown: [],
-};
+const NOTHING_WRONG = { ...CLEAN_FACTS, unknown: [] };
 const dependsOn = (number: number) => ({
   kind: "parent" as const,
   number,
